@@ -1,0 +1,123 @@
+"""What no import contract can say about the rooms, each rule seen to fail on a planted violation."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Column, MetaData, String
+
+from storage.models import Contribution
+
+PROJECT = Path(__file__).resolve().parents[1]
+ROOMS = ("bot", "handlers", "storage", "digests")
+LONGEST_MODULE = 400
+EMPTY_NAMES = {"utils", "helpers", "common", "base", "manager"}
+
+# Nothing that says who: a new column has to be argued for here.
+CONTRIBUTION_COLUMNS = [
+    "id",
+    "partnership_id",
+    "kind",
+    "voice",
+    "rendering",
+    "age_band",
+    "prompt_id",
+    "prevention_level",
+    "network_level",
+    "transition",
+    "stance",
+    "agreed_to",
+    "agreement_by",
+    "on_date",
+    "state",
+    "coded_with",
+    "sealed_words",
+]
+
+
+def modules(tree: Path) -> Iterator[Path]:
+    for room in ROOMS:
+        yield from sorted((tree / room).rglob("*.py"))
+
+
+def async_outside_bot(tree: Path) -> list[str]:
+    asynchronous = (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await)
+    return [
+        str(file.relative_to(tree))
+        for file in modules(tree)
+        if file.relative_to(tree).parts[0] != "bot"
+        and any(
+            isinstance(node, asynchronous)
+            or (isinstance(node, ast.comprehension) and node.is_async)
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        )
+    ]
+
+
+def too_long(tree: Path) -> list[str]:
+    return [
+        str(file.relative_to(tree))
+        for file in modules(tree)
+        if file.parent.name != "versions"  # a migration is a record, written once
+        and len(file.read_text(encoding="utf-8").splitlines()) > LONGEST_MODULE
+    ]
+
+
+def emptily_named(tree: Path) -> list[str]:
+    return [
+        str(file.relative_to(tree))
+        for file in modules(tree)
+        if EMPTY_NAMES & {Path(part).stem for part in file.relative_to(tree).parts}
+    ]
+
+
+def plant(tree: Path, file: str, text: str) -> None:
+    place = tree / file
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text, encoding="utf-8")
+
+
+def test_only_bot_is_asynchronous() -> None:
+    assert async_outside_bot(PROJECT) == []
+
+
+def test_an_asynchronous_handler_is_found(tmp_path: Path) -> None:
+    plant(tmp_path, "bot/web/chat.py", "async def listen() -> None: ...\n")
+    plant(tmp_path, "handlers/loop.py", "async def answer() -> None: ...\n")
+    plant(tmp_path, "handlers/async_words.py", "WORDS = 'async def'\n")
+    assert async_outside_bot(tmp_path) == [str(Path("handlers/loop.py"))]
+
+
+def test_no_module_is_longer_than_400_lines() -> None:
+    assert too_long(PROJECT) == []
+
+
+def test_a_module_of_401_lines_is_found(tmp_path: Path) -> None:
+    plant(tmp_path, "bot/short.py", "a = 1\n" * 400)
+    plant(tmp_path, "bot/long.py", "a = 1\n" * 401)
+    assert too_long(tmp_path) == [str(Path("bot/long.py"))]
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    assert emptily_named(PROJECT) == []
+
+
+def test_a_module_or_folder_with_an_empty_name_is_found(tmp_path: Path) -> None:
+    plant(tmp_path, "bot/database.py", "")
+    for empty in sorted(EMPTY_NAMES):
+        plant(tmp_path, f"digests/{empty}.py", "")
+        plant(tmp_path, f"storage/{empty}/people.py", "")
+    assert len(emptily_named(tmp_path)) == 2 * len(EMPTY_NAMES)
+
+
+def test_a_contribution_has_these_columns_and_no_others() -> None:
+    assert Contribution.__table__.columns.keys() == CONTRIBUTION_COLUMNS
+
+
+def test_an_added_column_is_found() -> None:
+    planted = MetaData()
+    copy = Contribution.__table__.to_metadata(planted)
+    copy.append_column(Column("person_id", String(32)))
+    assert copy.columns.keys() != CONTRIBUTION_COLUMNS
