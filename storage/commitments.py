@@ -1,0 +1,111 @@
+"""Answers: proposals, confirmed commitments, the returns champions carry, and opinions afterwards."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+
+from storage.database import Session, insert_once
+from storage.models import Commitment, Opinion, Return
+
+
+def propose(session: Session, row: Commitment) -> str:
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def get(session: Session, partnership: str, id: str) -> Commitment | None:
+    row = session.get(Commitment, id)
+    return row if row is not None and row.partnership_id == partnership else None
+
+
+def proposed(session: Session, partnership: str) -> Sequence[Commitment]:
+    return _in_state(session, partnership, "proposed")
+
+
+def confirmed(session: Session, partnership: str) -> Sequence[Commitment]:
+    return _in_state(session, partnership, "confirmed")
+
+
+def _in_state(session: Session, partnership: str, state: str) -> Sequence[Commitment]:
+    return session.scalars(
+        select(Commitment)
+        .where(Commitment.partnership_id == partnership, Commitment.state == state)
+        .order_by(Commitment.proposed_on, Commitment.id)
+    ).all()
+
+
+def standing(session: Session, line_id: str) -> Commitment | None:
+    """The confirmed answer to a line, if there is one."""
+    return session.scalars(
+        select(Commitment)
+        .where(Commitment.line_id == line_id, Commitment.state == "confirmed")
+        .order_by(Commitment.confirmed_on.desc())
+    ).first()
+
+
+def open_proposal(session: Session, line_id: str) -> Commitment | None:
+    return session.scalars(
+        select(Commitment).where(Commitment.line_id == line_id, Commitment.state == "proposed")
+    ).first()
+
+
+def ask_again_due(session: Session, partnership: str, before: date) -> Sequence[Commitment]:
+    """Confirmed before this day and not yet asked about."""
+    return session.scalars(
+        select(Commitment).where(
+            Commitment.partnership_id == partnership,
+            Commitment.state == "confirmed",
+            Commitment.confirmed_on <= before,
+            Commitment.asked_again_on.is_(None),
+        )
+    ).all()
+
+
+def add_return(session: Session, *, partnership: str, commitment: str, contribution: str) -> str:
+    """An answer ready to be carried home; one for each relay and answer."""
+    id = secrets.token_hex(16)
+    insert_once(
+        session,
+        Return(
+            id=id,
+            partnership_id=partnership,
+            commitment_id=commitment,
+            contribution_id=contribution,
+            state="ready",
+        ),
+    )
+    return id
+
+
+def returns_for(
+    session: Session, partnership: str, contributions: Sequence[str]
+) -> Sequence[Return]:
+    return session.scalars(
+        select(Return).where(
+            Return.partnership_id == partnership, Return.contribution_id.in_(list(contributions))
+        )
+    ).all()
+
+
+def get_return(session: Session, partnership: str, id: str) -> Return | None:
+    row = session.get(Return, id)
+    return row if row is not None and row.partnership_id == partnership else None
+
+
+def say(session: Session, *, commitment: str, owner_tag: str, answer: str) -> None:
+    """Keep one opinion for each person behind an answer; the last one counts."""
+    session.merge(Opinion(commitment_id=commitment, person_tag=owner_tag, answer=answer))
+
+
+def opinions(session: Session, commitment: str) -> dict[str, int]:
+    rows = session.execute(
+        select(Opinion.answer, func.count())
+        .where(Opinion.commitment_id == commitment)
+        .group_by(Opinion.answer)
+    )
+    return {row[0]: row[1] for row in rows}

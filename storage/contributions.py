@@ -1,0 +1,94 @@
+"""Sealed words. Nothing here knows whose they are."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from storage.database import Session
+from storage.models import Contribution, KeptDetail
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept beside the words: kind of voice, agreement, own tags, a date."""
+
+    kind: str
+    voice: str
+    rendering: str = "own_words"
+    age_band: str = ""
+    prompt_id: str = ""
+    prevention_level: str = ""
+    network_level: str = ""
+    transition: str = ""
+    stance: str = ""
+    agreed_to: str = "theme"
+    agreement_by: str = ""
+
+
+def keep(session: Session, *, partnership: str, words: str, kept: Kept, on: date) -> str:
+    """Seal protected words and return the new contribution's random id."""
+    id = secrets.token_hex(16)
+    session.add(
+        Contribution(
+            id=id,
+            partnership_id=partnership,
+            on_date=on,
+            state="waiting",
+            sealed_words=session.seal("words", partnership, id, words),
+            **vars(kept),
+        )
+    )
+    session.flush()
+    return id
+
+
+def get(session: Session, partnership: str, id: str) -> Contribution | None:
+    row = session.get(Contribution, id)
+    return row if row is not None and row.partnership_id == partnership else None
+
+
+def words(session: Session, row: Contribution) -> str:
+    """The protected words of a contribution."""
+    return session.open("words", row.partnership_id, row.id, row.sealed_words)
+
+
+def rewrite(session: Session, row: Contribution, words: str) -> None:
+    """Put new words in place of the old; the old sealed text is overwritten."""
+    row.sealed_words = session.seal("words", row.partnership_id, row.id, words)
+
+
+def forget(session: Session, row: Contribution) -> None:
+    """Delete the row and destroy its data key."""
+    session.destroy_key("words", row.id)
+    session.delete(row)
+    session.flush()
+
+
+def waiting(session: Session, partnership: str) -> Sequence[Contribution]:
+    """Everything not yet shown, in no order that tells anything."""
+    return session.scalars(
+        select(Contribution)
+        .where(Contribution.partnership_id == partnership, Contribution.state == "waiting")
+        .order_by(Contribution.id)
+    ).all()
+
+
+def waiting_since(session: Session, partnership: str, before: date) -> Sequence[Contribution]:
+    return session.scalars(
+        select(Contribution).where(
+            Contribution.partnership_id == partnership,
+            Contribution.state == "waiting",
+            Contribution.on_date < before,
+        )
+    ).all()
+
+
+def log_kept_detail(session: Session, contribution: str, detail_kind: str) -> None:
+    session.add(
+        KeptDetail(id=secrets.token_hex(16), contribution_id=contribution, detail_kind=detail_kind)
+    )

@@ -1,0 +1,199 @@
+"""The engine and its sessions: one transaction for rows, and the key store beside it.
+
+A data key is written before the row that needs it and destroyed only after the row's deletion is
+committed, so that a crash in between leaves an orphan key (swept at start) and never lost words.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
+from sqlalchemy import orm as sa_orm
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as lite_insert
+from sqlalchemy.pool import StaticPool
+
+from storage.models import KeyRows, RecordKey, Rows
+from storage.sealing import (
+    Erased,
+    KeyClass,
+    Keyring,
+    decrypt,
+    encrypt,
+    record_key_id,
+)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Session(sa_orm.Session):
+    """A SQLAlchemy session that can also seal and open."""
+
+    def __init__(self, database: Database, **options: Any) -> None:
+        super().__init__(**options)
+        self.keyring = database.keyring
+        self._key_engine = database.key_engine
+        self._fresh_keys: dict[str, bytes] = {}
+        self._doomed_keys: set[str] = set()
+
+    def seal(self, key_class: KeyClass, partnership: str, record: str, text: str) -> bytes:
+        """Seal text under the record's own data key, made now if there is none yet."""
+        name = record_key_id(self.keyring, key_class, record)
+        data_key = self._find(key_class, name)
+        if data_key is None:
+            data_key = secrets.token_bytes(32)
+            self._fresh_keys[name] = self.keyring.wrap(key_class, data_key, name)
+        return encrypt(data_key, text, f"{partnership}/{key_class}/{record}")
+
+    def open(self, key_class: KeyClass, partnership: str, record: str, sealed: bytes) -> str:
+        """The text that was sealed.
+
+        Raises:
+            Erased: its data key has been destroyed.
+            SealingError: the key file is another database's, or the row was changed or moved.
+        """
+        data_key = self._find(key_class, record_key_id(self.keyring, key_class, record))
+        if data_key is None:
+            raise Erased("These words have been deleted.")
+        return decrypt(data_key, sealed, f"{partnership}/{key_class}/{record}")
+
+    def destroy_key(self, key_class: KeyClass, record: str) -> None:
+        """Make a record unreadable for ever, once this transaction is committed."""
+        self._doomed_keys.add(record_key_id(self.keyring, key_class, record))
+
+    def _find(self, key_class: KeyClass, name: str) -> bytes | None:
+        wrapped = self._fresh_keys.get(name)
+        if wrapped is None:
+            with sa_orm.Session(self._key_engine) as keys:
+                row = keys.get(RecordKey, name)
+                wrapped = row.wrapped if row else None
+        return None if wrapped is None else self.keyring.unwrap(key_class, wrapped, name)
+
+    def write_keys(self) -> None:
+        fresh = [
+            {"record_id": n, "wrapped": w}
+            for n, w in self._fresh_keys.items()
+            if n not in self._doomed_keys
+        ]
+        if fresh:
+            with self._key_engine.begin() as keys:
+                keys.execute(insert(RecordKey), fresh)
+        self._fresh_keys.clear()
+
+    def drop_keys(self) -> None:
+        if self._doomed_keys:
+            doomed = RecordKey.record_id.in_(sorted(self._doomed_keys))
+            with self._key_engine.begin() as keys:
+                keys.execute(delete(RecordKey).where(doomed))
+        self._doomed_keys.clear()
+
+    def forget_keys(self) -> None:
+        self._fresh_keys.clear()
+        self._doomed_keys.clear()
+
+
+event.listen(Session, "before_commit", lambda session: session.write_keys())
+event.listen(Session, "after_commit", lambda session: session.drop_keys())
+event.listen(Session, "after_rollback", lambda session: session.forget_keys())
+
+
+class Database:
+    """Rows and keys, each in a database of its own.
+
+    Args:
+        url: SQLAlchemy URL of the rows (sqlite or postgresql+psycopg).
+        key_url: the same for the data keys; never the same database.
+        keyring: the class keys.
+        replaying: SQLite only, for a new file while history is made: `synchronous=OFF`.
+    """
+
+    def __init__(
+        self, url: str, key_url: str, keyring: Keyring, *, replaying: bool = False
+    ) -> None:
+        self.keyring = keyring
+        self._pace = "OFF" if replaying else "FULL"
+        self.engine = self._engine(url)
+        self.reading_engine = self.engine.execution_options(reading=True)
+        self.key_engine = self._engine(key_url)
+
+    def _engine(self, url: str) -> Engine:
+        if not url.startswith("sqlite"):
+            return create_engine(url, pool_pre_ping=True)
+        options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
+        if url in ("sqlite://", "sqlite:///:memory:"):
+            options["poolclass"] = StaticPool
+        engine = create_engine(url, **options)
+        event.listen(engine, "connect", self._set_pragmas)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _set_pragmas(self, connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={self._pace}",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def settle(self) -> None:
+        """End of a replay: back to full safety for every new connection."""
+        self._pace = "FULL"
+        self.engine.dispose()
+        self.key_engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back when anything is raised."""
+        with Session(self, bind=self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with Session(self, bind=self.reading_engine) as session:
+            yield session
+
+    def migrate(self) -> None:
+        """Bring both databases to the newest schema."""
+        for engine, branch in ((self.engine, "rows"), (self.key_engine, "keys")):
+            with engine.begin() as connection:
+                _upgrade(connection, branch)
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self.key_engine.dispose()
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _upgrade(connection: Connection, branch: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS / branch))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def insert_once(session: Session, row: Rows) -> bool:
+    """Insert a row whose key may be taken; says whether it was ours. Works on both databases."""
+    mapper = sa_orm.object_mapper(row)
+    values = {
+        c.key: getattr(row, c.key) for c in mapper.column_attrs if getattr(row, c.key) is not None
+    }
+    build = pg_insert if session.get_bind().dialect.name == "postgresql" else lite_insert
+    result = session.execute(build(type(row)).values(values).on_conflict_do_nothing())
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+__all__ = ["Database", "KeyRows", "Session", "insert_once"]

@@ -1,0 +1,52 @@
+"""Every table, in the rooms where they belong."""
+
+from storage.models.answering import Commitment, Digest, Line, LineContribution, Opinion, Return
+from storage.models.asking import Invitation, Round, Slot, TooMuch
+from storage.models.columns import KeyRows, Rows
+from storage.models.heard import (
+    Coding,
+    Contribution,
+    CountingTag,
+    KeptDetail,
+    PhraseTry,
+    ReceiptPhrase,
+    ReturnAddress,
+    SetAside,
+)
+from storage.models.keys import RecordKey
+from storage.models.people import Partnership, Person, Preference, Seat, SignInLink, WebSession
+from storage.models.plumbing import Audit, Done, Notice, Outbox
+
+__all__ = [
+    "Audit",
+    "Coding",
+    "Commitment",
+    "Contribution",
+    "CountingTag",
+    "Digest",
+    "Done",
+    "Invitation",
+    "KeptDetail",
+    "KeyRows",
+    "Line",
+    "LineContribution",
+    "Notice",
+    "Opinion",
+    "Outbox",
+    "Partnership",
+    "Person",
+    "PhraseTry",
+    "Preference",
+    "ReceiptPhrase",
+    "RecordKey",
+    "Return",
+    "ReturnAddress",
+    "Round",
+    "Rows",
+    "Seat",
+    "SetAside",
+    "SignInLink",
+    "Slot",
+    "TooMuch",
+    "WebSession",
+]

@@ -1,0 +1,88 @@
+"""Who is here: partnerships, people, the seats they hold, their own choices, and how they sign in.
+
+Names and addresses are sealed with the key class `people`; nothing here touches words.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.columns import NO_ROW_NUMBERS, RandomId, RefId, Rows, Short, Tag
+
+
+class Partnership(Rows):
+    """One area's agencies. `documents` are its own codebook and prompt bank, as text."""
+
+    __tablename__ = "partnerships"
+    __table_args__ = NO_ROW_NUMBERS
+
+    id: Mapped[RandomId]
+    name: Mapped[Short]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    codebook: Mapped[str]
+    prompts: Mapped[str]
+
+
+class Person(Rows):
+    __tablename__ = "people"
+    __table_args__ = NO_ROW_NUMBERS
+
+    id: Mapped[RandomId]
+    sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_tag: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+
+class Seat(Rows):
+    """A role that outlives the person in it."""
+
+    __tablename__ = "seats"
+    __table_args__ = (Index("ix_seats_person", "person_id"), NO_ROW_NUMBERS)
+
+    id: Mapped[RandomId]
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), index=True)
+    role: Mapped[Short]
+    agency: Mapped[Short]
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    since: Mapped[date]
+
+
+class Preference(Rows):
+    """A person's own pace. Nobody else may read `away_until` or `stopped_on`."""
+
+    __tablename__ = "preferences"
+    __table_args__ = NO_ROW_NUMBERS
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    interval_weeks: Mapped[int] = mapped_column(default=2)
+    away_until: Mapped[date | None]
+    stopped_on: Mapped[date | None]
+    hear_back: Mapped[bool] = mapped_column(default=True)
+
+
+class SignInLink(Rows):
+    """A single-use link, kept as a keyed hash."""
+
+    __tablename__ = "sign_in_links"
+    __table_args__ = NO_ROW_NUMBERS
+
+    tag: Mapped[Tag] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    partnership_id: Mapped[RefId]
+    expires_at: Mapped[datetime]
+    reusable: Mapped[bool] = mapped_column(default=False)
+
+
+class WebSession(Rows):
+    __tablename__ = "web_sessions"
+    __table_args__ = NO_ROW_NUMBERS
+
+    tag: Mapped[Tag] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    partnership_id: Mapped[RefId]
+    seen_at: Mapped[datetime]

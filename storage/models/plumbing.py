@@ -1,0 +1,74 @@
+"""What makes delivery and audit sure: intents, done keys, thread notices and the audit chain.
+
+No row here holds words: kinds, ids and dates only.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.columns import NO_ROW_NUMBERS, RandomId, RefId, Rows, Short, Tag
+
+
+class Outbox(Rows):
+    """An intent to send. `sealed_to` is opened at the moment of sending and purged with the row."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "state", "due_at"), NO_ROW_NUMBERS)
+
+    id: Mapped[RandomId]
+    partnership_id: Mapped[RefId]
+    kind: Mapped[Short]
+    once_tag: Mapped[Tag] = mapped_column(unique=True)
+    via: Mapped[Short]
+    sealed_to: Mapped[bytes | None] = mapped_column(LargeBinary)
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)
+    due_at: Mapped[datetime]
+    state: Mapped[Short]  # due | sent | dropped | parked
+    reason: Mapped[Short] = mapped_column(default="")
+
+
+class Done(Rows):
+    """A keyed hash of what happened, with its outcome; never the payload."""
+
+    __tablename__ = "done"
+    __table_args__ = NO_ROW_NUMBERS
+
+    key_tag: Mapped[Tag] = mapped_column(primary_key=True)
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSON)
+    on_date: Mapped[date]
+
+
+class Notice(Rows):
+    """A message in somebody's web thread: rendered each time it is looked at."""
+
+    __tablename__ = "notices"
+    __table_args__ = NO_ROW_NUMBERS
+
+    id: Mapped[RandomId]
+    partnership_id: Mapped[RefId]
+    person_id: Mapped[RefId] = mapped_column(index=True)
+    kind: Mapped[Short]
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime]
+
+
+class Audit(Rows):
+    """One thing somebody did, chained by hash to the one before. No words."""
+
+    __tablename__ = "audit"
+    __table_args__ = NO_ROW_NUMBERS
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    partnership_id: Mapped[RefId]
+    actor: Mapped[RefId]
+    action: Mapped[Short]
+    about: Mapped[Short]
+    reason: Mapped[Short]
+    previous: Mapped[Tag]
+    chain: Mapped[Tag]

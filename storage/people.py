@@ -1,0 +1,134 @@
+"""People, the seats they hold, and their own choices about being asked.
+
+A name or an address is only ever opened for showing or sending. Who is away or has stopped can be asked
+of one person at a time, for that person or for the one who decides whom to ask.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from storage.database import Session
+from storage.models import Person, Preference, Seat
+
+ANYWHERE = "-"  # a person belongs to no single partnership
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person as the coordinator sees them."""
+
+    id: str
+    name: str
+    email: str
+
+
+def _mail_tag(session: Session, email: str) -> str:
+    return session.keyring.tag("mail", email.strip().lower())
+
+
+def enrol(session: Session, *, name: str, email: str = "", id: str = "") -> str:
+    """Add a person, or find the one with this address; returns their id."""
+    if email:
+        known = session.scalar(select(Person).where(Person.email_tag == _mail_tag(session, email)))
+        if known is not None:
+            known.sealed_name = session.seal("people", ANYWHERE, known.id, name)
+            return known.id
+    id = id or secrets.token_hex(16)
+    session.add(
+        Person(
+            id=id,
+            sealed_name=session.seal("people", ANYWHERE, id, name),
+            sealed_email=session.seal("people", ANYWHERE, id, email) if email else None,
+            email_tag=_mail_tag(session, email) if email else None,
+        )
+    )
+    session.flush()
+    return id
+
+
+def known(session: Session, id: str) -> Known:
+    row = session.get_one(Person, id)
+    email = session.open("people", ANYWHERE, id, row.sealed_email) if row.sealed_email else ""
+    return Known(id, session.open("people", ANYWHERE, id, row.sealed_name), email)
+
+
+def seat(
+    session: Session, *, partnership: str, person: str, role: str, agency: str, on: date
+) -> str:
+    """Give a person a seat; returns its id. A seat of that role already theirs is kept."""
+    held = session.scalar(
+        select(Seat).where(
+            Seat.partnership_id == partnership, Seat.person_id == person, Seat.role == role
+        )
+    )
+    if held is not None:
+        held.agency = agency
+        return held.id
+    row = Seat(
+        id=secrets.token_hex(16),
+        partnership_id=partnership,
+        role=role,
+        agency=agency,
+        person_id=person,
+        since=on,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def seats_of(session: Session, person: str, partnership: str) -> Sequence[Seat]:
+    return session.scalars(
+        select(Seat)
+        .where(Seat.person_id == person, Seat.partnership_id == partnership)
+        .order_by(Seat.role)
+    ).all()
+
+
+def seats_in(session: Session, partnership: str) -> Sequence[Seat]:
+    return session.scalars(
+        select(Seat).where(Seat.partnership_id == partnership).order_by(Seat.role, Seat.id)
+    ).all()
+
+
+def holders(session: Session, partnership: str, role: str) -> Sequence[str]:
+    """Ids of the people who hold a seat of this role, longest first."""
+    rows = session.scalars(
+        select(Seat)
+        .where(Seat.partnership_id == partnership, Seat.role == role, Seat.person_id.is_not(None))
+        .order_by(Seat.since, Seat.id)
+    )
+    return [row.person_id for row in rows if row.person_id]
+
+
+def holder_of(session: Session, seat_id: str) -> str | None:
+    row = session.get(Seat, seat_id)
+    return row.person_id if row else None
+
+
+def preference(session: Session, person: str, partnership: str) -> Preference:
+    """A person's own choices; made with the defaults when they have made none."""
+    row = session.get(Preference, (person, partnership))
+    if row is None:
+        row = Preference(
+            person_id=person, partnership_id=partnership, interval_weeks=2, hear_back=True
+        )
+        session.add(row)
+        session.flush()
+    return row
+
+
+def away_or_stopped(session: Session, person: str, partnership: str, on: date) -> str:
+    """`away`, `stopped`, or empty: whether this person may be asked on that day."""
+    row = session.get(Preference, (person, partnership))
+    if row is None:
+        return ""
+    if row.stopped_on is not None:
+        return "stopped"
+    return "away" if row.away_until is not None and row.away_until > on else ""

@@ -1,0 +1,74 @@
+"""The guarded door: who to write back to, sealed apart from the words with a key class of its own.
+
+Only `handlers.contributions`, `danger`, `loop` and `privacy` may import this file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from storage.database import Session
+from storage.models import ReturnAddress
+
+
+@dataclass(frozen=True)
+class Address:
+    """A person, and for a relay the champion's seat, which outlives the person."""
+
+    person: str
+    seat: str = ""
+
+
+def keep(session: Session, *, partnership: str, contribution: str, address: Address) -> None:
+    text = json.dumps({"person": address.person, "seat": address.seat})
+    session.add(
+        ReturnAddress(
+            contribution_id=contribution,
+            partnership_id=partnership,
+            owner_tag=owner_tag(session, partnership, address.person),
+            seat_tag=owner_tag(session, partnership, address.seat) if address.seat else "",
+            sealed=session.seal("links", partnership, contribution, text),
+        )
+    )
+    session.flush()
+
+
+def owner_tag(session: Session, partnership: str, owner: str) -> str:
+    return session.keyring.tag("owner", partnership, owner)
+
+
+def of(session: Session, contribution: str) -> Address | None:
+    """Who spoke. None when they took their words back, or they were deleted."""
+    row = session.get(ReturnAddress, contribution)
+    if row is None:
+        return None
+    found = json.loads(session.open("links", row.partnership_id, contribution, row.sealed))
+    return Address(found["person"], found["seat"])
+
+
+def owned_by(session: Session, partnership: str, person: str) -> Sequence[str]:
+    """Ids of what this person said here."""
+    tag = owner_tag(session, partnership, person)
+    return session.scalars(
+        select(ReturnAddress.contribution_id).where(ReturnAddress.owner_tag == tag)
+    ).all()
+
+
+def carried_by(session: Session, partnership: str, seat: str) -> Sequence[str]:
+    """Ids of the relays that belong to a champion's seat, whoever sits in it now."""
+    tag = owner_tag(session, partnership, seat)
+    return session.scalars(
+        select(ReturnAddress.contribution_id).where(ReturnAddress.seat_tag == tag)
+    ).all()
+
+
+def forget(session: Session, contribution: str) -> None:
+    row = session.get(ReturnAddress, contribution)
+    if row is not None:
+        session.destroy_key("links", contribution)
+        session.delete(row)
+        session.flush()

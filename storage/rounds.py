@@ -1,0 +1,119 @@
+"""Rounds and open invitations: an invitation disappears with any reply, so nobody is counted."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select
+
+from storage.database import Session, insert_once
+from storage.models import Invitation, Round, Slot, TooMuch
+
+
+def take_slot(session: Session, partnership: str, schedule: str, local_date: date) -> bool:
+    """Whether this slot was free; it is taken now. Unique in the database, so one of many wins."""
+    return insert_once(
+        session, Slot(partnership_id=partnership, schedule=schedule, local_date=local_date)
+    )
+
+
+def open_round(
+    session: Session, *, partnership: str, prompt: str, opens: date, closes: date
+) -> Round:
+    row = Round(
+        id=secrets.token_hex(16),
+        partnership_id=partnership,
+        prompt_id=prompt,
+        opens_on=opens,
+        closes_on=closes,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def count(session: Session, partnership: str) -> int:
+    """How many rounds this partnership has had: the place in its prompt bank."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(Round).where(Round.partnership_id == partnership)
+        )
+        or 0
+    )
+
+
+def invite(session: Session, round_id: str, person: str, nudge_at: datetime | None) -> None:
+    session.add(Invitation(round_id=round_id, person_id=person, nudge_at=nudge_at))
+
+
+def open_for(session: Session, person: str, partnership: str, on: date) -> Round | None:
+    """The round that is still open for this person, if any."""
+    return session.scalars(
+        select(Round)
+        .join(Invitation, Invitation.round_id == Round.id)
+        .where(
+            Invitation.person_id == person,
+            Round.partnership_id == partnership,
+            Round.closes_on >= on,
+        )
+        .order_by(Round.opens_on.desc())
+    ).first()
+
+
+def get(session: Session, round_id: str) -> Round | None:
+    return session.get(Round, round_id)
+
+
+def replied(session: Session, round_id: str, person: str) -> None:
+    """Forget that this person was invited: any reply is a good reply."""
+    session.execute(
+        delete(Invitation).where(Invitation.round_id == round_id, Invitation.person_id == person)
+    )
+
+
+def due_for_nudge(session: Session, partnership: str, now: datetime) -> Sequence[tuple[Round, str]]:
+    """Open invitations whose one reminder is due; asking takes the reminder away."""
+    rows = session.execute(
+        select(Round, Invitation)
+        .join(Invitation, Invitation.round_id == Round.id)
+        .where(Round.partnership_id == partnership, Invitation.nudge_at <= now)
+    ).all()
+    for _, invitation in rows:
+        invitation.nudge_at = None
+    return [(round_, invitation.person_id) for round_, invitation in rows]
+
+
+def close_before(session: Session, on: date) -> None:
+    """Delete the invitations of every round that closed before this day."""
+    closed = select(Round.id).where(Round.closes_on < on)
+    session.execute(delete(Invitation).where(Invitation.round_id.in_(closed)))
+
+
+def too_much(session: Session, *, partnership: str, person: str, agency: str, on: date) -> None:
+    """Remember, under counting tags only, that the load is too much."""
+    tag = session.keyring.tag("counting", partnership, person)
+    session.execute(
+        delete(TooMuch).where(TooMuch.partnership_id == partnership, TooMuch.person_tag == tag)
+    )
+    session.add(
+        TooMuch(
+            id=secrets.token_hex(16),
+            partnership_id=partnership,
+            person_tag=tag,
+            agency_tag=session.keyring.tag("agency", partnership, agency),
+            on_date=on,
+        )
+    )
+
+
+def load_is_heavy(session: Session, partnership: str, since: date, k: int) -> bool:
+    """Whether enough people, from two agencies and without the largest, have said so."""
+    rows = session.scalars(
+        select(TooMuch).where(TooMuch.partnership_id == partnership, TooMuch.on_date >= since)
+    ).all()
+    sizes: dict[str, int] = {}
+    for row in rows:
+        sizes[row.agency_tag] = sizes.get(row.agency_tag, 0) + 1
+    return len(sizes) >= 2 and len(rows) - max(sizes.values()) >= k
