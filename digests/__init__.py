@@ -1,0 +1,1 @@
+"""What was heard: words, protected words, themes, release, page. No database, platform or clock."""

@@ -1,0 +1,177 @@
+"""The weekly digest: from what cleared to one short page, and its frozen form.
+
+It keeps the promise of a short page: own loops first, at most three themes, at most 350 words on the
+front and 900 in all, cut by rank while building and never a strength or a question of what is shown.
+A quiet week is a page of its own. Rank decides what is cut and never the order on the page, because
+more people saying something does not make it matter more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any
+
+from digests.page import (
+    BANDS,
+    Block,
+    Digest,
+    HeldQuestion,
+    Line,
+    Loop,
+    Material,
+    Promise,
+    Provenance,
+    Said,
+    annex_said,
+    front_said,
+    opening,
+)
+
+__all__ = [
+    "Block",
+    "Digest",
+    "HeldQuestion",
+    "Line",
+    "Loop",
+    "Material",
+    "Promise",
+    "Provenance",
+    "build",
+    "fingerprint",
+    "from_json",
+    "to_json",
+]
+
+FRONT_WORDS, ALL_WORDS = 350, 900  # DESIGN, "Defaults in one place"
+THEMES, LOOPS = 3, 3
+PROMISES_AHEAD = timedelta(days=14)
+FORM = 1  # of the frozen text
+
+
+def build(material: Material) -> Digest:
+    """Return the digest within its budgets; what is cut stays with the caller for another week.
+
+    Cuts, in this order: themes down to one (the least diverse first, and never the last strength),
+    promises (the furthest first), own loops down to one. Raises ValueError for a line without a
+    lawful band, for more answered than asked, and when even the smallest page is too long: then a
+    person has to shorten a line.
+    """
+    _check(material)
+    ranked = sorted(material.lines, key=lambda line: (-line.diversity, line.key))
+    cut: list[str] = []
+    while len(ranked) > THEMES:
+        cut.append(f"theme {_drop_theme(ranked, material).key}: more than {THEMES} cleared")
+    promises = _promises(material)
+    loops = sorted(material.loops, key=lambda loop: (-loop.days, loop.key))[:LOOPS]
+    while True:
+        digest = _page(material, ranked, promises, loops, cut)
+        over = _over(digest)
+        if not over:
+            return digest
+        if len(ranked) > 1:
+            cut.append(f"theme {_drop_theme(ranked, material).key}: {over}")
+        elif promises and (digest.quiet or digest.words > ALL_WORDS):
+            cut.append(f"promise {promises.pop().title}: {over}")
+        elif len(loops) > 1:
+            cut.append(f"loop {loops.pop().key}: {over}")
+        else:
+            raise ValueError(f"{over}, and nothing is left to cut: shorten a line")
+
+
+def to_json(digest: Digest) -> str:
+    """Return the frozen form: one line of ASCII, keys in order, so that equal digests are equal."""
+    content = {"form": FORM, "digest": asdict(digest)}
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), default=date.isoformat)
+
+
+def from_json(text: str) -> Digest:
+    """Return the digest that `to_json` froze; ValueError for a form this version does not know."""
+    content = json.loads(text)
+    if content.get("form") != FORM:
+        raise ValueError(f"unknown form of a frozen digest: {content.get('form')!r}")
+    kept: dict[str, Any] = content["digest"]
+    for name in ("on", "next_on", "answer_by"):
+        kept[name] = date.fromisoformat(kept[name])
+    kept["loops"] = tuple(Loop(**loop) for loop in kept["loops"])
+    kept["promises"] = tuple(
+        Promise(**(p | {"due": p["due"] and date.fromisoformat(p["due"])}))
+        for p in kept["promises"]
+    )
+    kept["lines"] = tuple(
+        Line(**(line | {"blocks": tuple(_thaw_block(b) for b in line["blocks"])}))
+        for line in kept["lines"]
+    )
+    if (held := kept["held"]) is not None:
+        kept["held"] = HeldQuestion(**(held | {"until": date.fromisoformat(held["until"])}))
+    kept["not_heard_from"], kept["cut"] = tuple(kept["not_heard_from"]), tuple(kept["cut"])
+    return Digest(**kept)
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a frozen form, in hex."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _check(material: Material) -> None:
+    for line in material.lines:
+        named = [b for b in (line.practitioners_band, line.voices_band) if b]
+        if not named or not {*named, *(b.band for b in line.blocks)} <= set(BANDS):
+            raise ValueError(f"line {line.key} has no lawful band")
+    if not 0 <= material.answered <= material.asked:
+        raise ValueError("more themes answered than asked")
+
+
+def _drop_theme(ranked: list[Line], material: Material) -> Line:
+    """Take out the least diverse theme whose going leaves something that helps on the page."""
+    for at in range(len(ranked) - 1, -1, -1):
+        rest = ranked[:at] + ranked[at + 1 :]
+        if material.what_helps or any(line.helps for line in rest) or not ranked[at].helps:
+            return ranked.pop(at)
+    return ranked.pop()
+
+
+def _promises(material: Material) -> list[Promise]:
+    """The soonest first, those without a date last; in a quiet week only what falls due."""
+    soonest = sorted(material.promises, key=lambda p: (p.due is None, p.due or date.max, p.title))
+    if material.lines:
+        return soonest
+    return [p for p in soonest if p.due and p.due <= material.on + PROMISES_AHEAD]
+
+
+def _page(
+    material: Material,
+    lines: Sequence[Line],
+    promises: Sequence[Promise],
+    loops: Sequence[Loop],
+    cut: Sequence[str],
+) -> Digest:
+    shown = {f.name: getattr(material, f.name) for f in fields(material)} | {
+        "lines": tuple(sorted(lines, key=lambda line: (line.title.casefold(), line.key))),
+        "promises": tuple(promises),
+        "loops": tuple(loops),
+        "opening": material.opening or opening(len(lines), len(material.loops)),
+    }
+    waiting = max(len(material.loops), material.asked - material.answered)
+    more = waiting > len(loops)
+    digest = Digest(**shown, quiet=not lines, more_loops=more, cut=tuple(cut))
+    front = _count(front_said(digest))
+    return replace(digest, front_words=front, words=front + _count(annex_said(digest)))
+
+
+def _over(digest: Digest) -> str:
+    if digest.front_words > FRONT_WORDS:
+        return f"front over {FRONT_WORDS} words"
+    return f"whole over {ALL_WORDS} words" if digest.words > ALL_WORDS else ""
+
+
+def _count(said: Sequence[Said]) -> int:
+    return sum(any(c.isalnum() for c in word) for piece in said for word in piece.words.split())
+
+
+def _thaw_block(kept: dict[str, str]) -> Block:
+    start, end = date.fromisoformat(kept["start"]), date.fromisoformat(kept["end"])
+    return Block(start, end, kept["band"])

@@ -1,0 +1,124 @@
+"""Finding identifying details and putting stand-ins in their place.
+
+Keeps the promise that protecting twice equals protecting once. Stand-ins are collapsed to one sign
+before anything is looked for, and the search is repeated until it finds nothing more, so that what
+is found first can never uncover something later. Reads any text, however long, in code points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from digests.protect.detail import NOTES, STAND_IN, STAND_INS, Detail, Span
+from digests.protect.names import names
+from digests.protect.patterns import shaped
+from digests.protect.places import places
+
+_SIGN = "\x00"
+_YOUNG = (
+    "young person", "lad", "lass", "boy", "girl", "child", "pupil", "student", "son", "daughter", "year", "yr",
+    "school", "foster", "class", "kid", "teen", "brother", "sister", "placement",
+)  # fmt: skip
+
+
+def find(words: str) -> tuple[Detail, ...]:
+    """The identifying details in some words, in order and without overlap; `()` if none is seen."""
+    spans: list[Span] = []
+    while True:
+        masked, places_of = _collapse(words, spans)
+        new = _scan(masked)
+        if not new:
+            return tuple(_described(words, sorted(spans)))
+        for span in new:
+            start, end = places_of[span.start], places_of[span.end - 1] + 1
+            spans.append(Span(start, end, span.kind))
+
+
+def replace(words: str, details: Iterable[Detail]) -> str:
+    """The words with each detail's stand-in where the detail was; the rest is untouched."""
+    parts: list[str] = []
+    at = 0
+    for detail in sorted(details, key=lambda detail: detail.start):
+        if detail.start < at:
+            continue
+        parts += [words[at : detail.start], detail.replacement]
+        at = detail.end
+    return "".join([*parts, words[at:]])
+
+
+def _collapse(words: str, spans: Iterable[Span]) -> tuple[str, list[int]]:
+    """The words with every stand-in and every span as one sign, and where each character was."""
+    covered = sorted(
+        [(span.start, span.end) for span in spans]
+        + [found.span() for found in STAND_IN.finditer(words)]
+    )
+    letters: list[str] = []
+    origin: list[int] = []
+    at = 0
+    for start, end in covered:
+        if start < at:
+            continue
+        letters += [*words[at:start], _SIGN]
+        origin += [*range(at, start), start]
+        at = end
+    letters += words[at:]
+    origin += range(at, len(words))
+    return "".join(letters), origin
+
+
+def _scan(masked: str) -> list[Span]:
+    """One reading: earlier rules win where two overlap, and nothing crosses a stand-in."""
+    kept: list[Span] = []
+    taken: list[tuple[int, int]] = []
+
+    def keep(span: Span) -> None:
+        blank = span.end <= span.start or _SIGN in masked[span.start : span.end]
+        if not blank and all(end <= span.start or span.end <= start for start, end in taken):
+            kept.append(span)
+            taken.append((span.start, span.end))
+
+    for span in shaped(masked):
+        keep(span)
+    for span in places(masked):
+        keep(span)
+    for span in sorted(names(masked, taken), key=lambda span: (span.start, -span.end)):
+        keep(span)
+    return kept
+
+
+def _described(words: str, spans: list[Span]) -> Iterator[Detail]:
+    """Spans with stand-ins, numbered where several different details share one."""
+    wanted = [(span, _stand_in(words, span), _key(words, span)) for span in spans]
+    seen: dict[str, list[str]] = {}
+    people: dict[str, str] = {}
+    for index, (span, stand_in, key) in enumerate(wanted):
+        if span.kind == "name":  # the same first name keeps its first stand-in
+            stand_in = people.setdefault(key, stand_in)
+            wanted[index] = (span, stand_in, key)
+        keys = seen.setdefault(stand_in, [])
+        if key not in keys:
+            keys.append(key)
+    for span, stand_in, key in wanted:
+        number = seen[stand_in].index(key) + 1
+        tail = f" {number}" if number > 1 else ""
+        text = words[span.start : span.end]
+        yield Detail(span.start, span.end, span.kind, text, f"[{stand_in}{tail}]", NOTES[span.kind])
+
+
+def _key(words: str, span: Span) -> str:
+    text = words[span.start : span.end].casefold()
+    if span.kind != "name":
+        return "".join(text.split())
+    if "," in text:
+        return text.split(", ")[-1]
+    parts = text.split()
+    return parts[0] if len(parts[0].strip(".")) > 3 or len(parts) == 1 else parts[-1]
+
+
+def _stand_in(words: str, span: Span) -> str:
+    if span.kind != "name":
+        return STAND_INS[span.kind]
+    before = words[max(0, span.start - 40) : span.start].casefold()
+    titled = words[span.start : span.end].casefold().startswith(("mr", "ms", "miss ", "dr", "pc"))
+    young = not titled and any(word in before for word in _YOUNG)
+    return STAND_INS["young_name" if young else "name"]

@@ -1,0 +1,359 @@
+"""People's names, by list, by title and by what stands beside them.
+
+Keeps the promise that a name found once is found in the whole message, in any case. A first name from
+the list counts anywhere unless it is also an ordinary word; those, and words nobody knows, count only
+beside a cue or capitalised inside a sentence. What isn't sure is asked of the person, never decided.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from digests.protect.detail import Span
+from digests.protect.lists import cues, first_names, ordinary, towns
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"[.!?:;\n•\"“‘(\[\x00]\s*['\"“‘(]*$")
+_LISTED = re.compile(r"\b(?P<last>[A-Z][A-Z'’-]{1,24}), (?P<first>[A-Z][a-z'’-]{1,24})\b")
+_MY_NAME = re.compile(
+    r"\b(?:my|his|her|their|the|whose) (?:real |first |full )?names? (?:is|was"
+    r"|are)(?: called)? (?P<it>[^\W\d_][\w'’-]{1,20})",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"(?:\b(?:its|it's|it’s|i'm|im|i’m|this is|hi|hiya|hey|dear|cheers|ta|thanks|love|regards)"
+    r"(?: to)?,? )(?P<it>[^\W\d_][\w'’-]{1,20})(?= here\b| again\b| from\b|[,.!]|$)",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(
+    r"\b(?:called|named|known as|goes by|name of|nicknamed) (?P<it>(?:[Bb]ig |[Ll]ittle "
+    r"|[Uu]ncle )?[A-Z][\w'’-]{0,20})"
+)
+_HYPHENED = re.compile(r"\b(?P<it>[A-Z][a-z]{1,14})-(?:from|with|in|at)-")
+_NICK = frozenset(
+    [
+        "big",
+        "little",
+        "lil",
+        "old",
+        "young",
+        "uncle",
+        "auntie",
+        "aunty",
+        "aunt",
+        "nanny",
+        "nana",
+        "granny",
+        "grandma",
+        "brother",
+        "sister",
+    ]
+)
+_PERSON_BEFORE = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "professor",
+        "rev",
+        "reverend",
+        "imam",
+        "cllr",
+        "pcso",
+    ]
+)
+_UNSURE_TITLE = frozenset(
+    [
+        "pc",
+        "dc",
+        "ds",
+        "sgt",
+        "insp",
+        "father",
+        "sir",
+        "lady",
+        "coach",
+        "nurse",
+        "sister",
+        "pastor",
+        "miss",
+    ]
+)
+_PLACE_BEFORE = frozenset(
+    [
+        "in",
+        "at",
+        "to",
+        "near",
+        "around",
+        "towards",
+        "outside",
+        "via",
+        "into",
+        "across",
+        "off",
+        "onto",
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A token with what the rules ask of it."""
+
+    start: int
+    end: int
+    text: str
+    folded: str
+    opens: bool  # stands first in a sentence, a bracket or a quotation
+    gap: str  # what stands between it and the token before
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper()
+
+
+def names(words: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
+    """Every name outside the stretches already taken, then every repeat of it in any case."""
+    tokens = [token for token in _tokens(words) if not _inside(token, taken)]
+    found = list(_shaped(words)) + list(_walk(tokens))
+    found = [span for span in found if not any(s < span.end and span.start < e for s, e in taken)]
+    yield from found
+    known: set[str] = set()
+    for span in found:
+        for part in _TOKEN.findall(words[span.start : span.end]):
+            folded = _fold(part)
+            if len(folded) > 2 and folded not in ordinary() and folded not in _NICK:
+                known.add(folded)
+    for token in tokens:
+        if token.folded in known or _bare(token.folded) in known:
+            yield Span(token.start, token.start + len(_bare(token.text)), "name")
+
+
+def _tokens(words: str) -> list[_Word]:
+    found: list[_Word] = []
+    end = 0
+    for token in _TOKEN.finditer(words):
+        gap = words[end : token.start()]
+        opens = not found or (bool(_SENTENCE_END.search(gap[-8:])) and gap.strip(" ") != "")
+        found.append(_Word(*token.span(), token.group(), _fold(token.group()), opens, gap))
+        end = token.end()
+    return found
+
+
+def _shaped(words: str) -> Iterator[Span]:
+    for found in _LISTED.finditer(words):
+        if _fold(found["last"]) not in ordinary() or _fold(found["first"]) in first_names():
+            yield Span(*found.span(), "name")
+    for pattern in (_MY_NAME, _GREETING):
+        for found in pattern.finditer(words):
+            if _fold(found["it"]) in first_names() or (
+                found["it"][0].isupper() and _fold(found["it"]) not in ordinary()
+            ):
+                yield Span(*found.span("it"), "name")
+    for pattern in (_CALLED, _HYPHENED):
+        for found in pattern.finditer(words):
+            last = _fold(found["it"].split()[-1])
+            if last in first_names() or last not in ordinary():
+                yield Span(found.start("it"), found.start("it") + len(_bare(found["it"])), "name")
+
+
+def _walk(tokens: list[_Word]) -> Iterator[Span]:
+    at = 0
+    while at < len(tokens):
+        step = _titled(tokens, at) or _first_name(tokens, at) or _unknown(tokens, at)
+        if step is None:
+            at += 1
+            continue
+        start, last = step
+        if start and tokens[start - 1].folded in _NICK and tokens[start].gap == " ":
+            start -= 1
+        end = tokens[last]
+        yield Span(tokens[start].start, end.start + len(_bare(end.text)), "name")
+        at = last + 1
+
+
+def _titled(tokens: list[_Word], at: int) -> tuple[int, int] | None:
+    """A title and what follows: "Mrs McGrath", "dr adeyemi", "PC Rudd"."""
+    title = tokens[at]
+    if title.folded not in _PERSON_BEFORE | _UNSURE_TITLE or at + 1 == len(tokens):
+        return None
+    name = tokens[at + 1]
+    if name.gap not in (" ", ". "):
+        return None
+    sure = title.folded in _PERSON_BEFORE and title.folded != "miss"
+    if sure and (name.capital or name.folded not in ordinary()):
+        return at, _surname(tokens, at + 1)
+    if (
+        name.capital
+        and title.capital
+        and title.folded in ("miss", "sir")
+        and name.folded not in cues("field")
+    ):
+        return at, _surname(tokens, at + 1)
+    if name.capital and _bare(name.folded) not in ordinary():
+        return at, _surname(tokens, at + 1)
+    return None
+
+
+def _first_name(tokens: list[_Word], at: int) -> tuple[int, int] | None:
+    """A name from the list. One that is also a word needs more."""
+    token = tokens[at]
+    bare = _bare(token.folded)
+    if bare not in first_names() or _acronym(token, tokens, at):
+        return None
+    if not token.capital and bare in cues("not_names"):
+        return None
+    last = _surname(tokens, at)
+    if bare not in ordinary() and bare not in cues("town_words"):
+        if (
+            not token.capital
+            and token.folded != bare
+            and token.text.endswith("s")
+            and len(bare) < 4
+        ):
+            return None
+        return (at, last) if token.capital or len(bare) > 2 else None
+    cued = _cued(tokens, at)
+    if bare in cues("months"):
+        possessive = token.folded != bare and token.capital and not token.opens
+        return (
+            (at, last) if token.capital and (last > at or cued == "after" or possessive) else None
+        )
+    if not token.capital:
+        return (at, last) if cued == "sure" else None
+    if token.opens:
+        return (at, last) if last > at or cued == "after" or token.folded != bare else None
+    return at, last
+
+
+def _unknown(tokens: list[_Word], at: int) -> tuple[int, int] | None:
+    """A capitalised word that is in no list, where a person would stand."""
+    token = tokens[at]
+    if not _stranger(token) or _acronym(token, tokens, at):
+        return None
+    if not token.capital:
+        return (at, _surname(tokens, at)) if _cued(tokens, at) == "sure" else None
+    before = tokens[at - 1] if at else None
+    if before and not token.opens and before.folded in _PLACE_BEFORE:
+        return None
+    last = _surname(tokens, at)
+    if last > at and tokens[at + 1].gap == " ":
+        return at, last
+    after = tokens[at + 1].folded if at + 1 < len(tokens) else ""
+    owns = token.folded != _bare(token.folded) and (not token.opens or after in cues("roles"))
+    joined = after == "and" and at + 2 < len(tokens) and tokens[at + 2].capital
+    if _cued(tokens, at) or owns or joined:
+        return at, last
+    return None
+
+
+def _cued(tokens: list[_Word], at: int) -> str:
+    """ "sure": a person must stand here; "before" or "after": one may, by the word beside it."""
+    before = tokens[at - 1] if at and tokens[at].gap in (" ", " (", ", ") else None
+    after = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].gap == " " else None
+    two = tokens[at - 2].folded if at > 1 else ""
+    if (
+        before
+        and before.folded == "to"
+        and two in {"spoke", "talked", "speaking", "talking", "chatted"}
+    ):
+        return "sure"
+    if (
+        before
+        and before.folded == "was"
+        and two == "it"
+        and after
+        and after.folded in {"from", "who", "that"}
+    ):
+        return "sure"
+    if before and before.folded == "is" and two in {"name", "names"}:
+        return "sure"
+    if before and before.folded in {"called", "named"}:
+        return "sure"
+    if after and after.folded in cues("after_name"):
+        return "after"
+    if before and before.folded in cues("before_name") | cues("roles") and not tokens[at].opens:
+        return "before"
+    return ""
+
+
+def _surname(tokens: list[_Word], at: int) -> int:
+    """The index of the last word of the name that starts at `at`."""
+    last = at
+    if tokens[at].text != _bare(tokens[at].text):
+        return last  # "Tyrone's mum": the name has ended
+    while last + 1 < len(tokens) and last - at < 2:
+        token = tokens[last + 1]
+        bare = _bare(token.folded)
+        if token.gap != " " or token.folded in cues("no_surname") or bare in towns():
+            break
+        initial = len(token.text) == 1 and token.capital and token.text != "I"
+        written = (
+            token.capital
+            and bare not in ordinary()
+            and not (token.text.isupper() and not tokens[at].text.isupper())
+        )
+        lower = (
+            not token.capital
+            and not tokens[at].capital
+            and bare not in ordinary()
+            and len(bare) > 3
+        )
+        listed = token.capital and bare in cues("surnames")
+        shouted = (
+            token.text.isupper()
+            and tokens[at].text.isupper()
+            and len(bare) > 2
+            and bare not in cues("field")
+        )
+        if not (initial or written or lower or listed or shouted):
+            break
+        last += 1
+        if initial or token.text != _bare(token.text):
+            break
+    return last
+
+
+def _stranger(token: _Word) -> bool:
+    bare = _bare(token.folded)
+    return (
+        len(bare) > 1
+        and not any(
+            bare in known or bare.removesuffix("s") in known for known in (ordinary(), towns())
+        )
+        and not all(part in ordinary() for part in bare.split("-"))
+    )
+
+
+def _acronym(token: _Word, tokens: list[_Word], at: int) -> bool:
+    """Capitals among ordinary writing: an agency or a form, not a person."""
+    if not token.text.isupper() or len(token.text) < 2:
+        return False
+    near = tokens[max(0, at - 1) : at] + tokens[at + 1 : at + 2]
+    beside = any(len(other.text) > 1 and other.text.isupper() for other in near)
+    return not (beside and _bare(token.folded) in first_names())
+
+
+def _inside(token: _Word, taken: list[tuple[int, int]]) -> bool:
+    return any(start < token.end and token.start < end for start, end in taken)
+
+
+def _fold(text: str) -> str:
+    return text.replace("’", "'").casefold()
+
+
+def _bare(text: str) -> str:
+    """Without a possessive ending."""
+    return text[:-2] if text[-2:] in ("'s", "’s", "'S", "’S") and len(text) > 3 else text

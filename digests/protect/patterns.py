@@ -1,0 +1,133 @@
+"""Details that have a shape of their own: numbers, codes, addresses on the net, dates of birth.
+
+Keeps the promise that these are found whatever the spelling of the words around them. Every pattern
+is linear in the length of the text. Phones include the ranges that Ofcom keeps for drama; an NHS
+number needs its check digit, or the letters NHS beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from digests.protect.detail import Span
+
+_I = re.IGNORECASE
+
+EMAIL = re.compile(
+    r"(?<![\w.+-])[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}(?<![.-])",
+    _I,
+)
+LINK = re.compile(
+    r"\b(?:https?://|www\.)[^\s<>\"'()\x00]{1,500}(?<![.,;:!?])"
+    r"|\b[a-z0-9-]{2,63}(?:\.[a-z0-9-]{2,30}){0,3}\.(?:com|org|net|uk|io|co|me|gg|example)/[^\s<>\"'()\x00]{1,300}"
+    r"(?<![.,;:!?])",
+    _I,
+)
+HANDLE = re.compile(r"(?<![\w.@])@[a-z0-9_][a-z0-9_.]{1,29}(?<!\.)", _I)
+HANDLE_CUE = re.compile(
+    r"\b(?:snap|insta|instagram|snapchat|tiktok|discord|username|user name|handle)"
+    r"(?: (?:name|is|account|as|him|her|me|them|on|under))*[ :]{1,2}"
+    r"(?P<it>(?=[a-z0-9_.]{0,28}[0-9_])[a-z0-9][a-z0-9_.]{2,28}[a-z0-9_])",
+    _I,
+)
+POSTCODE = re.compile(
+    r"\b(?:[A-Z]{1,2}[0-9][A-Z0-9]?) ?[0-9][ABD-HJLNP-UW-Z]{2}\b|\bGIR ?0AA\b", _I
+)
+NI_NUMBER = re.compile(
+    r"\b[A-CEGHJ-PQR-TW-Z][A-CEGHJ-NPQR-TW-Z][ -]?(?:[0-9]{2}[ -]?){3}[A-D]\b", _I
+)
+NHS_NUMBER = re.compile(r"(?<![\w+])(?<!\d[ -])[0-9]{3}([ -]?)[0-9]{3}\1[0-9]{4}(?![\w]|[ -]\d)")
+NHS_CUE = re.compile(r"\bnhs(?: (?:no|number|num))?[.:]?(?: is)? ?$", _I)
+PHONE = re.compile(
+    r"(?<![\w+])(?:"
+    r"(?:\+|00)44[ -]?(?:\(0\)[ -]?)?[1-9](?:[ -]?[0-9]){8,9}"
+    r"|\(?0[1-9][0-9]{1,4}\)?(?:[ -]?[0-9]){5,8}"
+    r")(?![0-9])"
+)
+VEHICLE = re.compile(
+    r"\b[A-Z]{2}[0-9]{2}[ ]?[A-Z]{3}\b|\b[A-Z][0-9]{1,3} [A-Z]{3}\b|\b[A-Z]{3} [0-9]{1,3}[A-Z]\b"
+)
+VEHICLE_LOWER = re.compile(r"\b[a-z]{2}[0-9]{2} ?[a-z]{3}\b")
+PLATE_PART = re.compile(
+    r"\b(?:plate|reg|registration)(?: (?:no|number|is|was|ends|ending|starts|starting|in|with))*[ :]{1,2}"
+    r"(?P<it>[A-Z]{2,3}[0-9]{0,2}\b|[A-Z0-9]{2,4} ?[A-Z0-9]{2,3}\b)"
+)
+REFERENCE = re.compile(
+    r"\b(?:URN|CIN|CP|LCS|LAC|CRN|UPN|CAD|EHM|MARAC|NP|CR)[ :/-]{0,2}(?:[A-Z]{0,3}[0-9/-]){4,16}(?<![/-])"
+    r"|\b[0-9]{2}[A-Z]{2}/[0-9]{3,6}/[0-9]{2}\b"
+    r"|\b[A-Z]{2,4}-[0-9]{4}-[0-9]{3,6}\b",
+    _I,
+)
+REFERENCE_CUE = re.compile(
+    r"\b(?:case|ref|reference|log|urn|crime|incident|file|record|id)"
+    r"(?: (?:no|number|ref|reference|id|is|log|file))*\.?[ :#]{1,3}"
+    r"(?P<it>(?=[a-z/-]{0,12}[0-9])[a-z0-9][a-z0-9/-]{3,20}(?<![/-]))",
+    _I,
+)
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
+    r"(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?"
+)
+_DATE = (
+    r"(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ](?:[0-9]{4}|[0-9]{2})"
+    r"|[0-9]{1,2}(?:st|nd|rd|th)?(?: of)? " + _MONTH + r",? (?:[0-9]{4}|'?[0-9]{2})"
+    r"|" + _MONTH + r" [0-9]{1,2}(?:st|nd|rd|th)?,? [0-9]{4})(?![0-9])"
+)
+DOB_CUE = re.compile(
+    r"(?:\bd\.?o\.?b\.?|\bdate of birth|\bborn|\bbirthday|\bbirth date|\bb\.)"
+    r"(?:[ :=,-]|is\b|was\b|on\b|the\b){0,6}(?P<it>"
+    + _DATE
+    + r"|[0-9]{1,2}(?:st|nd|rd|th)?(?: of)? "
+    + _MONTH
+    + r"\b)",
+    _I,
+)
+DOB_BRACKET = re.compile(r"\([A-Za-z' -]{2,40}, ?(?P<it>" + _DATE + r")\)", _I)
+FULL_DATE = re.compile(r"(?<![\w/.-])(?:" + _DATE + r")(?![\w/])", _I)
+_DIGITS = re.compile(r"[0-9]")
+
+
+def shaped(words: str) -> Iterator[Span]:
+    """Every detail with a shape of its own, most certain first; spans may overlap."""
+    for kind, pattern in (("link", LINK), ("email", EMAIL), ("ni_number", NI_NUMBER)):
+        yield from (Span(*found.span(), kind) for found in pattern.finditer(words))
+    for found in NHS_NUMBER.finditer(words):
+        digits = [int(digit) for digit in _DIGITS.findall(found.group())]
+        cued = NHS_CUE.search(words, max(0, found.start() - 24), found.start())
+        if _nhs_check(digits) or cued:
+            yield Span(*found.span(), "nhs_number")
+    for kind, pattern in (("dob", DOB_CUE), ("dob", DOB_BRACKET)):
+        yield from (Span(*found.span("it"), kind) for found in pattern.finditer(words))
+    for found in FULL_DATE.finditer(words):
+        if _child_year(found.group()):
+            yield Span(*found.span(), "dob")
+    for found in PHONE.finditer(words):
+        if 10 <= len(_DIGITS.findall(found.group())) <= 14:
+            yield Span(*found.span(), "phone")
+    yield from (Span(*found.span(), "reference") for found in REFERENCE.finditer(words))
+    yield from (Span(*found.span("it"), "reference") for found in REFERENCE_CUE.finditer(words))
+    for kind, pattern in (
+        ("postcode", POSTCODE),
+        ("vehicle", VEHICLE),
+        ("vehicle", VEHICLE_LOWER),
+        ("handle", HANDLE),
+    ):
+        yield from (Span(*found.span(), kind) for found in pattern.finditer(words))
+    for kind, pattern in (("vehicle", PLATE_PART), ("handle", HANDLE_CUE)):
+        yield from (Span(*found.span("it"), kind) for found in pattern.finditer(words))
+
+
+def _nhs_check(digits: list[int]) -> bool:
+    """The modulus-11 check of the NHS Data Dictionary."""
+    check = (
+        11
+        - sum(digit * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
+    )
+    return check % 11 == digits[9] and check != 10
+
+
+def _child_year(date: str) -> bool:
+    """Whether a full date lies where a young person's birthday would: 2004 to 2019, four digits."""
+    year = re.search(r"(?<![0-9])(?:200[4-9]|201[0-9])(?![0-9])", date)
+    return year is not None
