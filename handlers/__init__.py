@@ -1,0 +1,1 @@
+"""What the bot does: one plain function for each thing that can happen."""

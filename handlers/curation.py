@@ -1,0 +1,147 @@
+"""A person reads before anyone else does: the editor writes, another person signs.
+
+The editor sees protected words without identity; the approver sees lines only, and never signs a line
+that they wrote or changed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from digests import protect
+from handlers.messages import Actor, Incoming, Reply
+from handlers.surfaces import message
+from handlers.wording import say
+from storage import Session, audit, codings, contributions, releases
+from storage.models import Line
+
+PROVENANCES = {
+    "theme_sentence": "Theme’s sentence",
+    "paraphrase": "Paraphrase",
+    "observation": "Observation",
+}
+LONGEST = 240
+
+
+def _line(session: Session, actor: Actor, event: Incoming) -> Line | None:
+    id = event.fields.get("line_id", "") or event.fields.get("choice", "")
+    row = releases.line(session, actor.partnership, id)
+    return (
+        row if row is not None and row.state in ("draft", "ready", "kept_back", "signed") else None
+    )
+
+
+GONE = message(
+    "gone", "This line is no longer open", "It has been issued, or it waits for more voices."
+)
+
+
+def ready(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """The editor has written or confirmed a line."""
+    line = _line(session, actor, event)
+    if line is None:
+        return Reply(GONE)
+    sentence = event.fields.get("sentence", line.sentence).strip()
+    question = event.fields.get("question", line.question).strip()
+    fault = _fault(session, line, sentence, question)
+    if fault:
+        return Reply(message("line_not_ready", "Not ready yet", fault))
+    provenance = PROVENANCES.get(event.fields.get("provenance", ""), line.provenance)
+    if sentence != line.sentence and provenance == "Theme’s sentence":
+        provenance = "Paraphrase"
+    line.sentence, line.question = sentence, question
+    line.provenance = provenance
+    line.state, line.editor, line.approver, line.reason = "ready", actor.person, "", ""
+    return Reply(
+        message("line_ready", "Ready to sign", sentence), outcome={"message": "line_ready"}
+    )
+
+
+def _fault(session: Session, line: Line, sentence: str, question: str) -> str:
+    if not sentence or not question:
+        return "A line needs a sentence and a question."
+    if len(sentence) > LONGEST or len(question) > LONGEST:
+        return f"Keep the line and the question under {LONGEST} characters each."
+    details = protect.find(sentence)
+    if details:
+        return f"“{details[0].text}” could point to someone. Please put it another way."
+    for id in releases.behind(session, line.id):
+        row = contributions.get(session, line.partnership_id, id)
+        if row is not None and _same(contributions.words(session, row), sentence):
+            return (
+                "These are somebody's own words, and nobody agreed to a quote. Please paraphrase."
+            )
+    return ""
+
+
+def _same(source: str, sentence: str) -> bool:
+    """Whether the line repeats the source: all of it, or eight words in a row."""
+    ours, theirs = sentence.lower().split(), " ".join(source.lower().split())
+    if len(ours) < 8:
+        return " ".join(ours) == theirs
+    return any(" ".join(ours[n : n + 8]) in theirs for n in range(len(ours) - 7))
+
+
+def keep_back(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Not this time: the line waits, and so does what stands behind it."""
+    line = _line(session, actor, event)
+    if line is None:
+        return Reply(GONE)
+    line.state, line.reason = (
+        "kept_back",
+        event.fields.get("reason", "").strip()[:120] or "not ready",
+    )
+    return Reply(
+        message("line_kept_back", "Kept back", say("line_kept_back", reason=line.reason)),
+        outcome={"message": "line_kept_back"},
+    )
+
+
+def recode(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """A person's own coding of one contribution, kept apart from the machine's and deciding."""
+    id = event.fields.get("contribution_id", "")
+    row = contributions.get(session, actor.partnership, id)
+    if row is None:
+        return Reply(
+            message("gone", "These words are gone", "Their author may have taken them back.")
+        )
+    themes = [t for t in event.fields.get("theme_id", "").split(",") if t]
+    codings.by_person(session, id, themes[:3])
+    return Reply(
+        message("recoded", "Coded", "Your coding decides from now on."),
+        outcome={"message": "recoded"},
+    )
+
+
+def sign(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """The approver lets a line go out: never one that they wrote."""
+    line = _line(session, actor, event)
+    if line is None or line.state != "ready":
+        return Reply(GONE)
+    if line.editor == actor.person:
+        return Reply(
+            message("approver_is_editor", "Someone else signs this", say("approver_is_editor"))
+        )
+    line.state, line.approver = "signed", actor.person
+    audit.record(
+        session,
+        partnership=actor.partnership,
+        actor=actor.person,
+        action="line.sign",
+        about=line.id,
+        at=now,
+    )
+    return Reply(
+        message("line_signed", "Signed", line.sentence), outcome={"message": "line_signed"}
+    )
+
+
+def send_back(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    line = _line(session, actor, event)
+    if line is None:
+        return Reply(GONE)
+    line.state, line.approver = "draft", ""
+    return Reply(
+        message("line_sent_back", "Sent back", "Its editor sees it again."),
+        outcome={"message": "sent_back"},
+    )

@@ -1,0 +1,117 @@
+"""Who may do what: one table, role by action. What is not listed is refused.
+
+The table is data and stands in front of every handler; `forbidden_pairs` are roles that may never meet
+in one person.
+"""
+
+from __future__ import annotations
+
+from handlers.messages import Actor
+
+PRACTITIONER = "practitioner"
+CHAMPION = "champion"
+COORDINATOR = "coordinator"
+THEME_EDITOR = "theme_editor"
+APPROVER = "approver"
+MEMBER = "strategic_member"
+CHAIR = "chair"
+DELEGATE = "delegate"
+LEAD = "safeguarding_lead"
+DEPUTY = "deputy_lead"
+SECOND_LEAD = "second_lead"
+PRIVACY = "privacy_officer"
+ADMINISTRATOR = "administrator"
+SCRUTINEER = "scrutineer"
+CLOCK = "clock"  # the timetable; held by no person
+
+ROLES = {
+    PRACTITIONER: "Practitioner",
+    CHAMPION: "Champion",
+    COORDINATOR: "Coordinator",
+    THEME_EDITOR: "Theme editor",
+    APPROVER: "Approver",
+    MEMBER: "Strategic member",
+    CHAIR: "Chair",
+    DELEGATE: "Delegate",
+    LEAD: "Safeguarding lead",
+    DEPUTY: "Deputy lead",
+    SECOND_LEAD: "Second lead",
+    PRIVACY: "Privacy officer",
+    ADMINISTRATOR: "Administrator",
+    SCRUTINEER: "Scrutineer",
+}
+
+EVERYONE = frozenset(ROLES)
+GROUP = frozenset({MEMBER, CHAIR, DELEGATE})
+READERS = frozenset({LEAD, DEPUTY, SECOND_LEAD})
+
+TABLE: dict[str, frozenset[str]] = {
+    # a person's own
+    "own.home": EVERYONE,
+    "own.choices": EVERYONE,
+    "own.words": EVERYONE,
+    "own.opinion": EVERYONE,
+    "reflect": frozenset({PRACTITIONER, CHAMPION}),
+    # carrying voices
+    "relay": frozenset({CHAMPION}),
+    "returns": frozenset({CHAMPION}),
+    "receipt_phrase": frozenset({CHAMPION}),
+    # before anything goes out
+    "lines.write": frozenset({THEME_EDITOR}),
+    "lines.sign": frozenset({APPROVER}),
+    "digest.issue": frozenset({APPROVER, CLOCK}),
+    # the strategic group
+    "digest.read": GROUP | {SCRUTINEER},
+    "answer.propose": GROUP,
+    "answer.confirm": frozenset({CHAIR, DELEGATE}),
+    "pause.call": GROUP,
+    # set aside
+    "aside.read": READERS,
+    # the desk
+    "desk.read": frozenset({COORDINATOR, ADMINISTRATOR}),
+    "desk.people": frozenset({COORDINATOR}),
+    # the timetable
+    "clock": frozenset({CLOCK}),
+}
+
+FORBIDDEN_PAIRS: frozenset[frozenset[str]] = frozenset(
+    {
+        frozenset({THEME_EDITOR, APPROVER}),
+        frozenset({COORDINATOR, THEME_EDITOR}),
+        frozenset({COORDINATOR, APPROVER}),
+        frozenset({ADMINISTRATOR, THEME_EDITOR}),
+        frozenset({ADMINISTRATOR, LEAD}),
+        frozenset({LEAD, SECOND_LEAD}),
+        frozenset({LEAD, DEPUTY}),
+    }
+)
+
+
+class NotAllowedError(Exception):
+    """This actor has no seat that may do this."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action)
+        self.action = action
+
+
+def allowed(actor: Actor, action: str) -> bool:
+    """Whether one of the actor's roles may do this. An unknown action is refused."""
+    return bool(actor.roles & TABLE.get(action, frozenset()))
+
+
+def require(actor: Actor, action: str) -> None:
+    """Raises NotAllowedError unless the table allows it."""
+    if not allowed(actor, action):
+        raise NotAllowedError(action)
+
+
+def forbidden_pairs(roles: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs among these roles that one person may not hold, in a fixed order."""
+    found = [tuple(sorted(pair)) for pair in FORBIDDEN_PAIRS if pair <= roles]
+    return tuple(sorted((a, b) for a, b in found))
+
+
+def clock(partnership: str) -> Actor:
+    """The timetable acting in one partnership."""
+    return Actor(person=CLOCK, partnership=partnership, roles=frozenset({CLOCK}))

@@ -1,0 +1,131 @@
+"""One partnership's own settings, as the handlers need them: words to say, dates to promise.
+
+Everything here comes from the partnership's row; nothing is read from files or the clock.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from digests.codebook import Codebook
+from digests.codebook import read as read_codebook
+from storage import Session, partnerships
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question from the prompt bank, with its cost in minutes and its purpose."""
+
+    id: str
+    questions: tuple[str, ...]
+    minutes: float
+    what_for: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A partnership as the handlers see it."""
+
+    id: str
+    name: str
+    words: Mapping[str, str]
+    zone: ZoneInfo
+    k: int
+    answer_within_days: int
+    read_times: tuple[tuple[int, time], ...]  # weekday (Monday is 0) and local time
+    send_from: time
+    send_until: time
+    codebook_text: str
+    codebook: Codebook
+    prompts: tuple[Prompt, ...]
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self.zone)
+
+    def today(self, at: datetime) -> date:
+        return self.local(at).date()
+
+    def at(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, self.zone)
+
+    def next_read(self, now: datetime) -> datetime:
+        """The next time at which the rota says that somebody reads what is set aside."""
+        local = self.local(now)
+        for ahead in range(15):
+            day = local.date() + timedelta(days=ahead)
+            for weekday, hour in self.read_times:
+                moment = self.at(day, hour)
+                if day.weekday() == weekday and moment > local:
+                    return moment
+        raise ValueError("the rota names no time at which anybody reads")
+
+    def within_hours(self, at: datetime) -> datetime:
+        """The same moment, or the next one inside the hours in which we may write."""
+        local = self.local(at)
+        if local.time() < self.send_from:
+            return self.at(local.date(), self.send_from)
+        if local.time() >= self.send_until:
+            return self.at(local.date() + timedelta(days=1), self.send_from)
+        return local
+
+    def prompt(self, id: str) -> Prompt | None:
+        return next((prompt for prompt in self.prompts if prompt.id == id), None)
+
+    def theme_words(self, subject: str) -> tuple[str, str]:
+        """Name and plain sentence of a theme or a group."""
+        for theme in self.codebook.themes:
+            if theme.id == subject:
+                return theme.name, theme.plain
+        for group in self.codebook.groups:
+            if group.id == subject:
+                return group.name, group.plain
+        return subject, ""
+
+
+def of(session: Session, partnership: str) -> Place:
+    """The place behind this id; raises LookupError when there is none."""
+    row = partnerships.get(session, partnership)
+    settings: Mapping[str, Any] = row.settings
+    return Place(
+        id=row.id,
+        name=row.name,
+        words=settings["words"],
+        zone=ZoneInfo(settings["zone"]),
+        k=settings["k"],
+        answer_within_days=settings["answer_within_days"],
+        read_times=tuple((day, time.fromisoformat(hour)) for day, hour in settings["read_times"]),
+        send_from=time.fromisoformat(settings["send_from"]),
+        send_until=time.fromisoformat(settings["send_until"]),
+        codebook_text=row.codebook,
+        codebook=_codebook(row.codebook),
+        prompts=_prompts(row.prompts),
+    )
+
+
+@lru_cache(maxsize=32)
+def _codebook(text: str) -> Codebook:
+    return read_codebook(text)
+
+
+@lru_cache(maxsize=32)
+def _prompts(text: str) -> tuple[Prompt, ...]:
+    return tuple(
+        Prompt(p["id"], tuple(p["questions"]), float(p["minutes"]), p["what_for"])
+        for p in tomllib.loads(text)["prompts"]
+    )
+
+
+def day_words(day: date) -> str:
+    """A date as the project writes it: Friday 4 December."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def hour_words(at: datetime) -> str:
+    """A local time with its day: Tuesday 24 November, 09:30."""
+    return f"{day_words(at.date())}, {at:%H:%M}"

@@ -1,0 +1,70 @@
+"""Who is due what: a round opens on its slot, everybody due is asked once, and reminded once.
+
+The slot is unique in the database, so a late or doubled tick asks nobody twice. People who are away,
+have stopped, or keep a slower pace are left out; nobody is told.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from handlers import permissions
+from handlers.messages import Actor, Incoming, Outgoing, Reply
+from handlers.place import of as place_of
+from handlers.surfaces import message
+from storage import Session, people, rounds
+
+OPEN_FOR = timedelta(days=10)
+NUDGE_AFTER = timedelta(days=3)
+NUDGE_AT = time(10, 0)
+
+
+def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Open the round of this slot and ask everybody due."""
+    place = place_of(session, actor.partnership)
+    today = place.today(now)
+    done = message("asked", "Asked")
+    rounds.close_before(session, today)
+    if not rounds.take_slot(session, place.id, "prompt", today):
+        return Reply(done)
+    number = rounds.count(session, place.id)
+    prompt = place.prompts[number % len(place.prompts)]
+    opened = rounds.open_round(
+        session, partnership=place.id, prompt=prompt.id, opens=today, closes=today + OPEN_FOR
+    )
+    nudge_at = place.at(today + NUDGE_AFTER, NUDGE_AT)
+    later = []
+    for person in people.holders(session, place.id, permissions.PRACTITIONER):
+        if people.away_or_stopped(session, person, place.id, today):
+            continue
+        every = people.preference(session, person, place.id).interval_weeks // 2
+        if number % every:
+            continue
+        rounds.invite(session, opened.id, person, nudge_at)
+        later.append(
+            Outgoing(
+                kind="prompt",
+                to=person,
+                once=f"prompt:{opened.id}:{person}",
+                due=now,
+                about={"round": opened.id},
+            )
+        )
+    return Reply(done, later=tuple(later), outcome={"round": opened.id})
+
+
+def nudge(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """The one reminder, for whoever has not replied in any way."""
+    place = place_of(session, actor.partnership)
+    later = tuple(
+        Outgoing(
+            kind="nudge",
+            to=person,
+            once=f"nudge:{round_.id}:{person}",
+            due=now,
+            about={"round": round_.id},
+        )
+        for round_, person in rounds.due_for_nudge(session, place.id, now)
+        if round_.closes_on > place.today(now)
+    )
+    return Reply(message("nudged", "Done"), later=later)

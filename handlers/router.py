@@ -1,0 +1,88 @@
+"""Kind of thing that happens → the handler for it, and the action that the permission table checks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from handlers import curation, danger, loop, preferences, prompts, weekly
+from handlers.contributions import own, phrase, reflect, relay, reword
+from handlers.messages import Actor, Incoming, Reply
+from handlers.permissions import NotAllowedError, require
+from storage import Session
+
+
+class Handler(Protocol):
+    def __call__(
+        self, session: Session, actor: Actor, event: Incoming, /, *, now: datetime
+    ) -> Reply: ...
+
+
+KINDS: dict[str, tuple[str, Handler]] = {
+    "prompt": ("reflect", reflect.open_form),
+    "something_else": ("reflect", reflect.open_form),
+    "reflect": ("reflect", reflect.reflect),
+    "reflect_checked": ("reflect", reflect.checked),
+    "reflect_edit": ("reflect", reflect.edit),
+    "throw_away": ("own.choices", reflect.throw_away),
+    "reword": ("own.words", reword.reword),
+    "danger_choice": ("own.words", danger.choose),
+    "relay": ("relay", relay.open_form),
+    "relay_send": ("relay", relay.relay),
+    "relay_under_13": ("relay", relay.under_13),
+    "relay_checked": ("relay", relay.checked),
+    "phrase": ("receipt_phrase", phrase.open_form),
+    "phrase_enter": ("receipt_phrase", phrase.enter),
+    "phrase_withdraw": ("receipt_phrase", phrase.withdraw),
+    "my_words": ("own.words", own.my_words),
+    "change": ("own.words", own.change),
+    "change_send": ("own.words", own.change_send),
+    "withdraw": ("own.words", own.withdraw),
+    "away": ("own.choices", preferences.away),
+    "away_set": ("own.choices", preferences.away_set),
+    "back": ("own.choices", preferences.back),
+    "stop": ("own.choices", preferences.stop),
+    "stop_set": ("own.choices", preferences.stop_set),
+    "pace": ("own.choices", preferences.pace),
+    "not_now": ("own.choices", preferences.not_now),
+    "nothing_to_add": ("own.choices", preferences.nothing_to_add),
+    "too_much": ("own.choices", preferences.too_much),
+    "line_ready": ("lines.write", curation.ready),
+    "line_keep_back": ("lines.write", curation.keep_back),
+    "recode": ("lines.write", curation.recode),
+    "line_sign": ("lines.sign", curation.sign),
+    "line_send_back": ("lines.sign", curation.send_back),
+    "issue": ("digest.issue", weekly.issue),
+    "answer": ("answer.propose", loop.open_form),
+    "answer_propose": ("answer.propose", loop.propose),
+    "answer_confirm": ("answer.confirm", loop.confirm),
+    "answer_send_back": ("answer.confirm", loop.send_back),
+    "told": ("returns", loop.told),
+    "opinion": ("own.opinion", loop.opinion),
+    "aside_open": ("aside.read", danger.open_item),
+    "aside_hand_off": ("aside.read", danger.hand_off),
+    "aside_not_live": ("aside.read", danger.not_live),
+    "tick_ask": ("clock", prompts.ask),
+    "tick_nudge": ("clock", prompts.nudge),
+    "tick_draft": ("clock", weekly.draft),
+    "tick_aside": ("clock", danger.tend),
+    "tick_ask_again": ("clock", loop.ask_again),
+    "tick_promises": ("clock", loop.keep_promises),
+}
+
+
+def permit(actor: Actor, event: Incoming) -> None:
+    """Raises NotAllowedError when the table does not let this actor, or there is no such kind."""
+    if event.kind not in KINDS:
+        raise NotAllowedError(event.kind)
+    require(actor, KINDS[event.kind][0])
+
+
+def handle(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Run the handler for this kind, if the table lets this actor.
+
+    Raises:
+        NotAllowedError: the actor has no seat that may do this, or there is no such kind.
+    """
+    permit(actor, event)
+    return KINDS[event.kind][1](session, actor, event, now=now)

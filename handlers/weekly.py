@@ -1,0 +1,284 @@
+"""Draft and issue the weekly digest: code what is new, see what clears, freeze what people signed.
+
+Both release rules stand between words and the page, at the draft and again at the issue. What is not
+signed waits for the next digest; the digest still goes out.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import Literal, cast
+
+from digests import digest as pages
+from digests import release
+from digests.codebook import read as read_codebook
+from digests.themes import Coder, train
+from handlers import permissions
+from handlers.answers import STATUS_LABELS
+from handlers.messages import Actor, Incoming, Outgoing, Reply
+from handlers.place import Place
+from handlers.place import of as place_of
+from handlers.surfaces import message
+from storage import (
+    Session,
+    audit,
+    codings,
+    commitments,
+    contributions,
+    counting,
+    people,
+    releases,
+    rounds,
+)
+from storage.models import Contribution, Line
+
+AT_MOST = 3  # lines in one digest
+WEEK = timedelta(weeks=1)
+UNHEARD_AFTER = timedelta(weeks=12)
+KINDS_OF_VOICE = {
+    "young_person": "Young people",
+    "parent_carer": "Parents and carers",
+    "family_member": "Wider family",
+    "community_member": "Communities",
+}
+
+
+@lru_cache(maxsize=8)
+def coder_for(codebook_text: str) -> Coder:
+    """The coder made from a codebook's own descriptions, cues and examples."""
+    return train(read_codebook(codebook_text))
+
+
+@lru_cache(maxsize=1)
+def question_forms() -> dict[str, tuple[str, ...]]:
+    """The reviewed forms, by group of themes."""
+    text = resources.files("handlers").joinpath("starter/questions.toml").read_text("utf-8")
+    return {group: tuple(forms) for group, forms in tomllib.loads(text).items()}
+
+
+def code(session: Session, place: Place, rows: Sequence[Contribution]) -> None:
+    """Suggest themes for whatever no machine has read yet."""
+    coder = coder_for(place.codebook_text)
+    versions = f"{place.codebook.version}/{coder.version}"
+    fresh = [row for row in rows if not row.coded_with]
+    texts = [contributions.words(session, row) for row in fresh]
+    for row, labels in zip(fresh, coder.read_many(texts), strict=True):
+        found = [(label.theme, label.score, label.start, label.end) for label in labels]
+        codings.by_machine(session, row.id, found, versions=versions)
+        row.coded_with = versions
+    session.flush()
+
+
+def _spoken(session: Session, place: Place, rows: Iterable[Contribution]) -> list[release.Spoken]:
+    by_id = {row.id: row for row in rows}
+    tags = counting.of(session, place.id, by_id)
+    themes = codings.deciding(session, by_id)
+    known = {theme.id: theme.group for theme in place.codebook.themes}
+    return [
+        release.Spoken(
+            contribution=id,
+            person=tags[id].person_tag,
+            agency=tags[id].agency_tag,
+            theme=theme,
+            group=known[theme],
+            relayed=row.kind == "relay",
+            voices=tags[id].voices,
+        )
+        for id, row in by_id.items()
+        if id in tags
+        for theme in themes[id]
+        if theme in known
+    ]
+
+
+def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Make this week's draft: at most three lines, each with its theme's own sentence to begin with."""
+    place = place_of(session, actor.partnership)
+    today = place.today(now)
+    if releases.draft(session, place.id) or not rounds.take_slot(session, place.id, "draft", today):
+        return Reply(message("drafted", "Already drafted"))
+    rows = contributions.waiting(session, place.id)
+    code(session, place, rows)
+    made = releases.begin(session, place.id, today)
+    dates = {row.id: row.on_date for row in rows}
+    merged: dict[tuple[str, str], list[release.Cleared]] = {}
+    for cleared in release.clear(_spoken(session, place, rows), k=place.k):
+        merged.setdefault((cleared.level, cleared.subject), []).append(cleared)
+    for rank, ((level, subject), parts) in enumerate(list(merged.items())[:AT_MOST]):
+        behind = frozenset[str]().union(*(part.contributions for part in parts))
+        bands = {part.rule: part.band for part in parts}
+        title, plain = place.theme_words(subject)
+        group = subject if level == "group" else place.codebook.group_of(subject).id
+        leaning = (
+            "strength"
+            if group == "keeps_safe"
+            or (level == "theme" and place.codebook.theme(subject).stance == "strength")
+            else "worry"
+        )
+        line = Line(
+            id=secrets.token_hex(16),
+            partnership_id=place.id,
+            digest_id=made.id,
+            subject=subject,
+            level=level,
+            title=title,
+            sentence=plain,
+            leaning=leaning,
+            provenance="Theme’s sentence",
+            question=_question(group, made.number),
+            practitioners_band=bands.get("practitioners", ""),
+            voices_band=bands.get("relayed", ""),
+            diversity=AT_MOST - rank,
+            since=min(dates[id] for id in behind),
+            until=today,
+            state="draft",
+        )
+        releases.add_line(session, line, sorted(behind))
+    later = tuple(
+        Outgoing(
+            kind="lines_to_write",
+            to=person,
+            once=f"draft:{made.id}:{person}",
+            due=now,
+            about={"digest": str(made.number)},
+        )
+        for person in people.holders(session, place.id, permissions.THEME_EDITOR)
+    )
+    return Reply(message("drafted", "Drafted"), later=later, outcome={"digest": made.id})
+
+
+def _question(group: str, number: int) -> str:
+    forms = question_forms().get(group) or ("What would we do differently if we believed this?",)
+    return forms[number % len(forms)]
+
+
+def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Freeze the signed lines into the digest and send it to the strategic group."""
+    place = place_of(session, actor.partnership)
+    today = place.today(now)
+    made = releases.draft(session, place.id)
+    if made is None:
+        return Reply(message("no_draft", "Nothing to issue", "There is no draft at present."))
+    lines = []
+    for line in releases.lines_of(session, made.id):
+        if line.state == "signed" and _still_clears(session, place, line):
+            lines.append(line)
+        else:
+            releases.let_go(session, line.id)
+            line.state = "kept_back"
+    page = pages.build(_material(session, place, made.number, lines, today))
+    shown = {line.key for line in page.lines}
+    for line in lines:
+        if line.id in shown:
+            line.state, line.until = "shown", today
+            releases.mark_shown(session, line.id)
+        else:
+            releases.let_go(session, line.id)
+            line.state = "kept_back"
+    made.state, made.frozen = "issued", pages.to_json(page)
+    made.fingerprint = pages.fingerprint(made.frozen)
+    audit.record(
+        session,
+        partnership=place.id,
+        actor=actor.person,
+        action="digest.issue",
+        about=made.fingerprint[:32],
+        at=now,
+    )
+    group = {
+        person
+        for role in (permissions.MEMBER, permissions.CHAIR, permissions.DELEGATE)
+        for person in people.holders(session, place.id, role)
+    }
+    later = tuple(
+        Outgoing(
+            kind="digest_issued",
+            to=person,
+            once=f"digest:{made.id}:{person}",
+            due=place.within_hours(now),
+            about={"number": str(made.number)},
+        )
+        for person in sorted(group)
+    )
+    said = f"Digest {made.number} is with the strategic group."
+    return Reply(message("issued", "Issued", said), later=later, outcome={"message": "issued"})
+
+
+def _still_clears(session: Session, place: Place, line: Line) -> bool:
+    """Whether what still stands behind a line clears alone; bands are brought up to date."""
+    rows = [contributions.get(session, place.id, id) for id in releases.behind(session, line.id)]
+    spoken = _spoken(session, place, [row for row in rows if row is not None])
+    under = [s for s in spoken if line.subject in (s.theme, s.group)]
+    bands = {c.rule: c.band for c in release.clear(under, k=place.k) if c.subject == line.subject}
+    line.practitioners_band = bands.get("practitioners", "")
+    line.voices_band = bands.get("relayed", "")
+    return bool(bands)
+
+
+def _material(
+    session: Session, place: Place, number: int, lines: Sequence[Line], today: date
+) -> pages.Material:
+    earlier = releases.shown_lines(session, place.id)
+    standing = {line.id: commitments.standing(session, line.id) for line in earlier}
+    loops = tuple(
+        pages.Loop(line.question, (today - line.until).days, line.id)
+        for line in earlier
+        if standing[line.id] is None
+    )
+    promises = tuple(
+        pages.Promise(
+            line.title, answer.answer, answer.status, STATUS_LABELS[answer.status], answer.due_on
+        )
+        for line in earlier
+        if (answer := standing[line.id]) is not None
+    )
+    helps = next((line.sentence for line in reversed(earlier) if line.leaning == "strength"), "")
+    return pages.Material(
+        number=number,
+        partnership=place.name,
+        on=today,
+        next_on=today + WEEK,
+        answer_by=today + timedelta(days=place.answer_within_days),
+        asked=len(earlier),
+        answered=len(promises),
+        loops=loops,
+        promises=promises,
+        lines=tuple(_page_line(line, earlier) for line in lines),
+        not_heard_from=_not_heard_from(earlier, lines, today),
+        what_helps=helps,
+        audit_hash=audit.head(session, place.id),
+    )
+
+
+def _page_line(line: Line, earlier: Sequence[Line]) -> pages.Line:
+    before = [other for other in earlier if other.subject == line.subject]
+    blocks = tuple(
+        pages.Block(other.since, other.until, other.practitioners_band or other.voices_band)
+        for other in (*before, line)
+    )
+    return pages.Line(
+        key=line.id,
+        title=line.title,
+        practitioners_band=line.practitioners_band,
+        voices_band=line.voices_band,
+        sentence=line.sentence,
+        provenance=cast(pages.Provenance, line.provenance),
+        leaning=cast(Literal["strength", "worry"], line.leaning),
+        other_side=line.other_side,
+        question=line.question,
+        blocks=blocks,
+        diversity=line.diversity,
+    )
+
+
+def _not_heard_from(earlier: Sequence[Line], lines: Sequence[Line], today: date) -> tuple[str, ...]:
+    """Kinds of voice, not people: relayed voices when none could be shown for twelve weeks."""
+    recent = [line for line in (*earlier, *lines) if line.until >= today - UNHEARD_AFTER]
+    if any(line.voices_band for line in recent):
+        return ()
+    return tuple(KINDS_OF_VOICE.values())

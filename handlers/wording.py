@@ -1,0 +1,101 @@
+"""Every sentence the bot says, looked up by id and language.
+
+Keeps the promise that wording is data and that typed words stay what was typed: a value is put in
+literally, so braces or dots inside somebody's words are never read as a placeholder. A sentence
+with an unfilled placeholder is never sent; asking for one raises instead.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+SOURCE_LANGUAGE = "en"
+
+_PLACEHOLDER = re.compile(r"(?P<gap>[ \n]?)\{(?P<name>[a-z][a-z0-9_]*)\}")
+
+
+def say(id: str, /, *, language: str = SOURCE_LANGUAGE, **values: str) -> str:
+    """The sentence with this id, its placeholders filled with `values`.
+
+    A language that has no text for the id falls back to English. Values that the sentence has no
+    place for are ignored, so that one set of settings can serve several sentences.
+
+    Raises:
+        KeyError: no such id, or a placeholder without a value.
+    """
+    return _filled(_text(id, language), values, id)
+
+
+def buttons(id: str, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
+    """The labels of the buttons under this sentence, in order; empty where there are none.
+
+    Raises:
+        KeyError: no sentence and no buttons have this id.
+    """
+    for tongue in (language, SOURCE_LANGUAGE):
+        wording = _wording().get(tongue)
+        if wording is not None and id in wording.buttons:
+            return wording.buttons[id]
+    _text(id, language)
+    return ()
+
+
+def placeholders(id: str, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
+    """The names this sentence needs, each once, in the order in which they first appear.
+
+    Raises:
+        KeyError: no such id.
+    """
+    return tuple(dict.fromkeys(m["name"] for m in _PLACEHOLDER.finditer(_text(id, language))))
+
+
+def ids(language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
+    """Every id that has a sentence in this language; empty for a language not added yet."""
+    wording = _wording().get(language)
+    return tuple(wording.texts) if wording is not None else ()
+
+
+@dataclass(frozen=True)
+class _Wording:
+    texts: Mapping[str, str]
+    buttons: Mapping[str, tuple[str, ...]]
+
+
+def _text(id: str, language: str) -> str:
+    for tongue in (language, SOURCE_LANGUAGE):
+        wording = _wording().get(tongue)
+        if wording is not None and id in wording.texts:
+            return wording.texts[id]
+    raise KeyError(f"wording.toml has no sentence with the id '{id}'")
+
+
+def _filled(text: str, values: Mapping[str, str], id: str) -> str:
+    """One pass over the text: what is put in is never looked at again.
+
+    An empty value takes the space or line break before it along.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name not in values:
+            raise KeyError(f"the sentence '{id}' needs a value for '{name}'")
+        return match["gap"] + values[name] if values[name] else ""
+
+    return _PLACEHOLDER.sub(value, text)
+
+
+@cache
+def _wording() -> Mapping[str, _Wording]:
+    source = resources.files("handlers").joinpath("wording.toml").read_text(encoding="utf-8")
+    return {
+        language: _Wording(
+            texts={id: text for id, text in table.items() if isinstance(text, str)},
+            buttons={id: tuple(labels) for id, labels in table.get("buttons", {}).items()},
+        )
+        for language, table in tomllib.loads(source).items()
+    }
