@@ -1,0 +1,1 @@
+"""Talks to the world: chat platforms, the web, the clock, the outbox."""

@@ -1,0 +1,1 @@
+"""The demonstration: two invented partnerships whose history is played through the real handlers."""

@@ -1,0 +1,374 @@
+"""The web chat's edge: who is signed in, one way in for everything that happens, and the pages.
+
+Every POST goes through `bot.outbox.perform` and so past the permission table; every page is read through
+`handlers.views`, which asks the same table. Scripts, styles and frames from elsewhere are refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.outbox import fresh_key, perform
+from bot.web.guard import CSRF_ERROR, Guard
+from bot.web.pages import STATIC, Frame, page, render_form
+from digests.digest import Digest
+from digests.render import digest_body
+from handlers import place, router, views
+from handlers.messages import Actor, Form, Incoming
+from handlers.permissions import ROLES, NotAllowedError
+from handlers.surfaces import message
+from handlers.wording import say
+from storage import Database, Session, people, sign_in
+
+COOKIE = "heardback"
+Clock = Callable[[], datetime]
+Endpoint = Callable[[Request], Response]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is signed in: the token of their session, and who they are."""
+
+    token: str
+    actor: Actor
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Web:
+    """The pages over one database. `clock` is the story's time; sessions live on real time."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock = wall_clock,
+        secure: bool = True,
+        demo: bool = False,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.secure = secure
+        self.demo = demo
+
+    # who
+
+    def visitor(self, request: Request, session: Session) -> Visitor | None:
+        token = request.cookies.get(COOKIE, "")
+        found = sign_in.who(session, token, now=wall_clock()) if token else None
+        if found is None:
+            return None
+        person, partnership = found
+        seats = people.seats_of(session, person, partnership)
+        if not seats:
+            return None
+        agency = next((s.agency for s in seats if s.role == "practitioner"), seats[0].agency)
+        roles = frozenset(seat.role for seat in seats)
+        return Visitor(token, Actor(person, partnership, roles, agency))
+
+    def frame(self, session: Session, visitor: Visitor, here: str) -> Frame:
+        at = place.of(session, visitor.actor.partnership)
+        roles = [ROLES[role] for role in ROLES if role in visitor.actor.roles]
+        return Frame(
+            partnership=at.name,
+            nav=views.navigation(visitor.actor),
+            here=here,
+            footer=say("fixed_line", **at.words),
+            csrf=sign_in.csrf(session, visitor.token),
+            signed_in_as=", ".join(roles),
+            demo=self.demo,
+        )
+
+    def show(
+        self, name: str, here: str, values: Callable[[Session, Actor, Frame], dict[str, Any]]
+    ) -> Endpoint:
+        """A page for somebody who is signed in."""
+
+        def endpoint(request: Request) -> Response:
+            with self.database.writing() as session:
+                visitor = self.visitor(request, session)
+                if visitor is None:
+                    return self._sign_in_page("Please sign in with the link you were sent.")
+                sign_in.seen(session, visitor.token, now=wall_clock())
+                frame = self.frame(session, visitor, here)
+                try:
+                    found = values(session, visitor.actor, frame)
+                except NotAllowedError:
+                    return self.refuse(frame)
+            if not found:
+                return _html(
+                    page(
+                        "message",
+                        frame=frame,
+                        title="Nothing here yet",
+                        sentence="There is nothing to show on this page at present.",
+                    ),
+                    404,
+                )
+            return _html(page(name, frame=frame, once=fresh_key(), **found))
+
+        return endpoint
+
+    def refuse(self, frame: Frame) -> Response:
+        sentence = "That needs another seat. If it should be yours, ask your coordinator."
+        return _html(page("message", frame=frame, title="Not your seat", sentence=sentence), 403)
+
+    def _sign_in_page(self, sentence: str, status: int = 401, token: str = "") -> Response:
+        frame = Frame("", (), "", "", "", "", self.demo)
+        return _html(page("sign_in", frame=frame, message=sentence, token=token), status)
+
+    # pages
+
+    def chat(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        messages = [
+            {
+                "when": f"{at:%A %-d %B, %H:%M}",
+                "who": "bot",
+                "title": "",
+                "html": render_form(form, frame=frame, once=fresh_key()),
+            }
+            for at, form in views.thread(session, actor)
+        ]
+        quick = [
+            {"label": "I’m away", "kind": "away"},
+            {"label": "Change my pace", "kind": "pace"},
+            {"label": "Stop", "kind": "stop"},
+            {"label": "What do you keep about me?", "kind": "my_words"},
+        ]
+        return {"messages": messages, "form_html": None, "quick": quick}
+
+    def home(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        return views.home(session, actor, now=self.clock())
+
+    def lines(self, request: Request) -> Response:
+        opened = request.query_params.get("line", "")
+        return self.show("lines", "/lines", lambda s, a, f: views.lines(s, a, open_id=opened))(
+            request
+        )
+
+    def sign(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        return views.sign(session, actor)
+
+    def aside(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        found = views.aside(session, actor)
+        return {"items": [_with_form(item, frame) for item in found["items"]]}
+
+    def proposals(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        return {"items": [_with_form(item, frame) for item in views.proposals(session, actor)]}
+
+    def digest(self, request: Request) -> Response:
+        number = request.path_params.get("number")
+
+        def values(session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+            found = views.digest(session, actor, number=number)
+            return {"body": _body(found)} if found is not None else {}
+
+        return self.show("digest", "/digest", values)(request)
+
+    def answer(self, request: Request) -> Response:
+        fields = {"line_id": request.query_params.get("line", "")}
+        fields["button"] = request.query_params.get("button", "")
+
+        def values(session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+            reply = router.handle(session, actor, Incoming("answer", fields), now=self.clock())
+            html = render_form(reply.now, frame=frame, once=fresh_key(), heading=1)
+            return {"title": reply.now.title, "form_html": html}
+
+        return self.show("form", "/digest", values)(request)
+
+    def desk(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        found = views.desk(session, actor, now=self.clock())
+        found.pop("today")
+        return {**found, "months": []}
+
+    def board(self, request: Request) -> Response:
+        with self.database.reading() as session:
+            visitor = self.visitor(request, session)
+            wanted = request.path_params.get("partnership") or (
+                visitor.actor.partnership if visitor else ""
+            )
+            try:
+                at = place.of(session, wanted)
+            except LookupError:
+                return self._sign_in_page("There is no such board.", 404)
+            found = views.board(session, wanted)
+            frame = (
+                self.frame(session, visitor, "/board")
+                if visitor
+                else Frame(at.name, (), "/board", say("fixed_line", **at.words), "", "", self.demo)
+            )
+        today = f"{at.local(self.clock()):%-d %B %Y}"
+        shown = {"entries": found["entries"], "children": found["children"], "updated": today}
+        return _html(page("board", frame=frame, **shown))
+
+    # what happens
+
+    async def do(self, request: Request) -> Response:
+        """Everything that somebody does: once for each form, past the table, then the answer."""
+        raw = await request.form()
+        fields: dict[str, str] = {}
+        for name in raw:
+            typed = [value for value in raw.getlist(name) if isinstance(value, str)]
+            fields[name.removeprefix("state.")] = ",".join(typed)
+        return await run_in_threadpool(self._do, request, request.path_params["kind"], fields)
+
+    def _do(self, request: Request, kind: str, fields: dict[str, str]) -> Response:
+        with self.database.writing() as session:
+            visitor = self.visitor(request, session)
+            if visitor is None:
+                return self._sign_in_page("Your session has ended. Please sign in again.")
+            sign_in.seen(session, visitor.token, now=wall_clock())
+            frame = self.frame(session, visitor, "")
+        if not sign_in_matches(frame.csrf, fields.pop("csrf", "")):
+            return _html(
+                page("message", frame=frame, title="Please try again", sentence=CSRF_ERROR), 403
+            )
+        once = fields.pop("once", "") or fresh_key()
+        if kind == "tear_off":
+            return self._tear_off(frame, fields)
+        try:
+            form = perform(
+                self.database,
+                f"web:{visitor.actor.person}:{kind}:{once}",
+                visitor.actor,
+                Incoming(kind, fields),
+                now=self.clock(),
+            )
+        except NotAllowedError:
+            return self.refuse(frame)
+        return self._form_page(frame, form)
+
+    def _form_page(self, frame: Frame, form: Form) -> Response:
+        html = render_form(form, frame=frame, once=fresh_key(), heading=1)
+        wrong = any(getattr(part, "error", "") for part in form.parts)
+        return _html(
+            page("form", frame=frame, title=form.title, form_html=html), 422 if wrong else 200
+        )
+
+    def _tear_off(self, frame: Frame, fields: dict[str, str]) -> Response:
+        words = fields.get("phrase", "").split()
+        try:
+            by = date.fromisoformat(fields.get("by", ""))
+        except ValueError:
+            by = None
+        if len(words) != 3 or by is None:
+            gone = message("gone", "No words to print", "The three words are shown once only.")
+            return self._form_page(frame, gone)
+        shown = {"words": words, "answer_by": f"{by:%A %-d %B}", "childline_number": "0800 1111"}
+        return _html(page("tearoff", frame=frame, **shown))
+
+    # signing in
+
+    def enter(self, request: Request) -> Response:
+        """A link in a mail may be opened by a scanner, so the page has a button; the demo has none."""
+        if request.method == "GET" and not self.demo:
+            return self._sign_in_page(
+                "Press the button to sign in.", 200, request.path_params["token"]
+            )
+        with self.database.writing() as session:
+            token = sign_in.use_link(session, request.path_params["token"], now=wall_clock())
+        if token is None:
+            return self._sign_in_page("This link does not open. It may have been used before.", 404)
+        response = RedirectResponse("/home", status_code=303)
+        response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=self.secure)
+        return response
+
+    def leave(self, request: Request) -> Response:
+        with self.database.writing() as session:
+            sign_in.end(session, request.cookies.get(COOKIE, ""))
+        response = RedirectResponse("/", status_code=303)
+        response.delete_cookie(COOKIE)
+        return response
+
+    def front(self, request: Request) -> Response:
+        if request.cookies.get(COOKIE):
+            return RedirectResponse("/home", status_code=303)
+        return self._sign_in_page("Please sign in with the link you were sent.", 200)
+
+    async def events(self, request: Request) -> Response:
+        """Live updates: says how many messages the thread holds, and again when that changes."""
+
+        def size() -> int | None:
+            with self.database.reading() as session:
+                visitor = self.visitor(request, session)
+                return len(views.thread(session, visitor.actor)) if visitor else None
+
+        async def stream() -> AsyncIterator[str]:
+            last = -1
+            while not await request.is_disconnected():
+                now = await run_in_threadpool(size)
+                if now is None:
+                    return
+                if now != last:
+                    last = now
+                    yield f"event: thread\ndata: {json.dumps(now)}\n\n"
+                await asyncio.sleep(2)
+
+        return StreamingResponse(stream(), media_type="text/event-stream")
+
+    def routes(self) -> list[Route | Mount]:
+        return [
+            Route("/", self.front),
+            Route("/in/{token}", self.enter, methods=["GET", "POST"]),
+            Route("/sign-out", self.leave, methods=["POST"]),
+            Route("/home", self.show("home", "/home", self.home)),
+            Route("/chat", self.show("chat", "/chat", self.chat)),
+            Route("/lines", self.lines),
+            Route("/sign", self.show("sign", "/sign", self.sign)),
+            Route("/aside", self.show("aside", "/aside", self.aside)),
+            Route("/digest", self.digest),
+            Route("/digest/{number:int}", self.digest),
+            Route("/answer", self.answer),
+            Route("/proposals", self.show("proposals", "/proposals", self.proposals)),
+            Route("/desk", self.show("desk", "/desk", self.desk)),
+            Route("/board", self.board),
+            Route("/board/{partnership}", self.board),
+            Route("/do/{kind}", self.do, methods=["POST"]),
+            Route("/events", self.events),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ]
+
+    def app(self, extra: list[Route] | None = None, lifespan: Any = None) -> Starlette:
+        return Starlette(
+            lifespan=lifespan,
+            routes=[*(extra or []), *self.routes()],
+            middleware=[Middleware(Guard, secure=self.secure)],
+            exception_handlers={404: self._not_found},
+        )
+
+    async def _not_found(self, request: Request, error: Exception) -> Response:
+        return self._sign_in_page("There is no such page.", 404)
+
+
+def sign_in_matches(wanted: str, given: str) -> bool:
+    return bool(wanted) and hmac.compare_digest(wanted.encode(), given.encode())
+
+
+def _with_form(item: dict[str, Any], frame: Frame) -> dict[str, Any]:
+    form = item.pop("form")
+    html = render_form(form, frame=frame, once=fresh_key()) if form is not None else ""
+    return {**item, "form_html": html}
+
+
+def _body(found: Digest) -> Any:
+    return digest_body(found, answer_url=lambda key: f"/answer?line={key}")
+
+
+def _html(text: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(text, status_code=status)

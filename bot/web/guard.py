@@ -1,0 +1,68 @@
+"""What every answer carries and every request must pass: strict headers and a size cap.
+
+The policy allows our own styles, fonts and one script file, and nothing inline or from elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+LIMIT = 256 * 1024
+CSRF_ERROR = "This page was open for too long, so nothing was kept. Go back: your words are still in the box."
+POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+)
+
+
+class Guard:
+    """ASGI middleware: refuses what is too large before any parser sees it, and adds the headers."""
+
+    def __init__(self, app: Any, *, secure: bool) -> None:
+        self.app = app
+        self.secure = secure
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        taken = 0
+
+        async def limited() -> Any:
+            nonlocal taken
+            event = await receive()
+            taken += len(event.get("body", b""))
+            if taken > LIMIT:
+                raise TooLargeError
+            return event
+
+        async def guarded(event: Any) -> None:
+            if event["type"] == "http.response.start":
+                event["headers"] = [*event.get("headers", []), *self._headers(scope["path"])]
+            await send(event)
+
+        try:
+            await self.app(scope, limited, guarded)
+        except TooLargeError:
+            body = b"That is longer than I can take. Go back: your words are still in the box."
+            start = {"type": "http.response.start", "status": 413}
+            headers = [(b"content-type", b"text/plain; charset=utf-8"), *self._headers("")]
+            await send({**start, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+
+    def _headers(self, path: str) -> list[tuple[bytes, bytes]]:
+        extra = [] if path.startswith("/static/") else [(b"cache-control", b"no-store")]
+        if self.secure:
+            extra.append((b"strict-transport-security", b"max-age=31536000"))
+        return [*HEADERS, *extra]
+
+
+class TooLargeError(Exception):
+    """More came in than any form of ours can hold."""
