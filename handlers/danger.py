@@ -80,7 +80,7 @@ def _notices(
             to=person,
             once=f"aside:{id}:{reader}:{person}",
             due=due,
-            about={"date": place.today(due).isoformat(), "reader": reader},
+            about={"date": place.today(due).isoformat(), "item": id, "reader": reader},
         )
         for person in people.holders(session, place.id, reader)
     )

@@ -13,7 +13,7 @@ from handlers.loop import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.place import Place, day_words
 from handlers.wording import say
-from storage import Session, commitments, releases, rounds
+from storage import Session, commitments, releases, rounds, set_aside
 from storage.models import Commitment
 
 
@@ -25,7 +25,7 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
         row = commitments.get(session, place.id, about["commitment"])
         return _answer(session, place, kind, row) if row is not None else None
     if kind.startswith("set_aside"):
-        return _set_aside(place, kind, about)
+        return None if _read_by_another(session, place, about) else _set_aside(place, kind, about)
     if "line" in about:
         return _promise(session, place, kind, about)
     if kind == "digest_issued":
@@ -127,6 +127,14 @@ def status_words(row: Commitment) -> str:
     if row.status == "not_ours":
         return f"{label} {row.receiver}"
     return label
+
+
+def _read_by_another(session: Session, place: Place, about: Mapping[str, str]) -> bool:
+    """Whether a notice was for a reader who must not find this item any more."""
+    if "reader" not in about:
+        return False
+    item = set_aside.get(session, place.id, about["item"])
+    return item is None or item.reader != about["reader"]
 
 
 def _set_aside(place: Place, kind: str, about: Mapping[str, str]) -> Form:

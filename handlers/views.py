@@ -6,6 +6,7 @@ A coordinator's page has no words, a theme editor's no identity, an approver's n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,15 +93,24 @@ def navigation(actor: Actor) -> tuple[tuple[str, str], ...]:
     return (("Home", "/home"), ("Chat", "/chat"), *duties, ("Board", "/board"))
 
 
-def thread(session: Session, actor: Actor) -> list[tuple[datetime, Form]]:
-    """A person's own thread: each message rendered now, whatever is gone left out."""
+def thread(session: Session, actor: Actor, *, now: datetime) -> list[tuple[datetime, Form]]:
+    """A person's own thread: each message rendered now, whatever is gone left out.
+
+    A question that has closed or been replied to keeps its words and loses its buttons, and its
+    reminder goes.
+    """
     require(actor, "own.home")
     place = place_of(session, actor.partnership)
+    opened = rounds.open_for(session, actor.person, place.id, place.today(now))
     shown = []
     for notice in outgoing.thread(session, place.id, actor.person):
         form = render(session, place, notice.kind, notice.about)
-        if form is not None:
-            shown.append((place.local(notice.at), form))
+        closed = notice.kind in ("prompt", "nudge") and (
+            opened is None or opened.id != notice.about.get("round")
+        )
+        if form is None or (closed and notice.kind == "nudge"):
+            continue
+        shown.append((place.local(notice.at), replace(form, buttons=()) if closed else form))
     return shown
 
 

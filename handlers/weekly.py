@@ -38,6 +38,7 @@ from storage import (
 from storage.models import Contribution, Line
 
 AT_MOST = 3  # lines in one digest
+PROMISES = 6  # the newest; the board has them all
 WEEK = timedelta(weeks=1)
 UNHEARD_AFTER = timedelta(weeks=12)
 KINDS_OF_VOICE = {
@@ -234,7 +235,7 @@ def _material(
         pages.Promise(
             line.title, answer.answer, answer.status, STATUS_LABELS[answer.status], answer.due_on
         )
-        for line in earlier
+        for line in reversed(earlier)
         if (answer := standing[line.id]) is not None
     )
     helps = next((line.sentence for line in reversed(earlier) if line.leaning == "strength"), "")
@@ -247,7 +248,7 @@ def _material(
         asked=len(earlier),
         answered=len(promises),
         loops=loops,
-        promises=promises,
+        promises=promises[:PROMISES],
         lines=tuple(_page_line(line, earlier) for line in lines),
         not_heard_from=_not_heard_from(earlier, lines, today),
         what_helps=helps,

@@ -31,6 +31,15 @@ def confirmed(session: Session, partnership: str) -> Sequence[Commitment]:
     return _in_state(session, partnership, "confirmed")
 
 
+def ever_confirmed(session: Session, partnership: str) -> Sequence[Commitment]:
+    """Every answer that people were told, also those that a later one took the place of."""
+    return session.scalars(
+        select(Commitment).where(
+            Commitment.partnership_id == partnership, Commitment.confirmed_on.is_not(None)
+        )
+    ).all()
+
+
 def _in_state(session: Session, partnership: str, state: str) -> Sequence[Commitment]:
     return session.scalars(
         select(Commitment)

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from storage import Database
+from tests import databases
+from tests.story import Story
 
 SKIPPED = pytest.StashKey[int]()
 
@@ -24,3 +30,30 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"Browser tests skipped: {skipped}, because chromium is not on this machine."
         )
+
+
+@pytest.fixture(scope="session")
+def postgres_socket() -> Iterator[str]:
+    if databases.postgres_tools() is None:
+        pytest.skip("PostgreSQL is not on this machine")
+    with databases.postgres_server() as socket:
+        yield socket
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, empty database: the test runs once on each kind."""
+    if request.param == "sqlite":
+        made = databases.sqlite(tmp_path)
+    else:
+        made = databases.postgres(tmp_path, request.getfixturevalue("postgres_socket"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Story]:
+    """Northport and Wolds, with people in their seats and a clock that can be moved."""
+    made = databases.sqlite(tmp_path)
+    yield Story(made)
+    made.close()

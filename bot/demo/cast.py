@@ -63,7 +63,7 @@ def answers(partnership: str) -> Mapping[str, Any]:
     return tomllib.loads(STORY.joinpath(f"demo_answers_{partnership}.toml").read_text("utf-8"))
 
 
-def _settings(id: str) -> dict[str, Any]:
+def settings_of(id: str) -> dict[str, Any]:
     name = NAMES[id]
     tail = "1" if id == "northport" else "2"
     words = {
@@ -121,7 +121,7 @@ def gather(session: Session, on: date) -> None:
             session,
             id=id,
             name=name,
-            settings=_settings(id),
+            settings=settings_of(id),
             codebook=starter.joinpath("codebook.toml").read_text("utf-8"),
             prompts=starter.joinpath("prompts.toml").read_text("utf-8"),
         )

@@ -16,7 +16,7 @@ from bot.outbox import deliver_in, run
 from handlers import permissions, place
 from handlers.loop_words import returns_of
 from handlers.messages import Actor, Field, Form, Incoming, Reply
-from storage import Database, Session, commitments, people, releases, set_aside
+from storage import Database, Session, commitments, people, releases, rounds, set_aside
 from storage.models import Line
 
 WEEK_1 = date(2026, 9, 7)
@@ -94,7 +94,9 @@ class _Week:
         actor = self._seated(row["contributor"])
         now = at(self.week, self.step % 3, 9 + self.step % 3, self.step % 60)
         if row["kind"] == "reflection":
+            asked = rounds.open_for(self.session, actor.person, self.side, now.date())
             fields = {
+                "round": asked.id if asked else "",
                 "words": row["text"],
                 "prevention_level": row["prevention_level"],
                 "stance": row["stance"] if row["stance"] in ("strength", "worry", "mixed") else "",
@@ -148,24 +150,20 @@ class _Week:
     def _answer(self, now: datetime) -> None:
         """Give each answer of the story once its theme is before the group and it has none yet."""
         shown = releases.shown_lines(self.session, self.side)
+        given = {c.answer for c in commitments.ever_confirmed(self.session, self.side)}
         for row in cast.answers(self.side)["answers"]:
-            if row["week"] > self.week:
+            if row["week"] > self.week or _answer_words(row) in given:
                 continue
             lines = [line for line in shown if line.subject in self._subjects(row)]
-            if not lines or (row["week"] < self.week and self._answered(lines[-1], row)):
-                continue
-            if row["week"] < self.week and row.get("supersedes"):
-                continue
-            self._give(lines[-1], row, now)
+            unanswered = [ln for ln in lines if commitments.standing(self.session, ln.id) is None]
+            if unanswered or (lines and row.get("supersedes")):
+                self._give((unanswered or lines[-1:])[0], row, now)
 
     def _subjects(self, row: Mapping[str, Any]) -> set[str]:
         """The theme that was answered, or the group under which it was shown."""
         theme = row.get("theme", "")
         groups = {t.group for t in self.codebook.themes if t.id == theme}
         return {theme, row.get("group", ""), *groups} - {""}
-
-    def _answered(self, line: Line, row: Mapping[str, Any]) -> bool:
-        return commitments.standing(self.session, line.id) is not None
 
     def _give(self, line: Line, row: Mapping[str, Any], now: datetime) -> None:
         promised = row.get("next_look") or row.get("meeting_date") or row["review_date"]
@@ -174,7 +172,7 @@ class _Week:
             "line_id": line.id,
             "button": row["button"],
             "status": row["status"],
-            "answer": " ".join(p for p in (row["answer"], row.get("not_done_reason", "")) if p),
+            "answer": _answer_words(row),
             "child_words": row["answer_child_words"],
             "owner_role": row.get("owner_role", ""),
             "receiver": row.get("passed_to", ""),
@@ -209,6 +207,10 @@ class _Week:
                 "confirmed": "yes",
             }
             self._run(lead, "aside_hand_off", handed, now)
+
+
+def _answer_words(row: Mapping[str, Any]) -> str:
+    return " ".join(part for part in (row["answer"], row.get("not_done_reason", "")) if part)
 
 
 def _band(voices: int) -> str:

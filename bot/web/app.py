@@ -143,7 +143,7 @@ class Web:
                 "title": "",
                 "html": render_form(form, frame=frame, once=fresh_key()),
             }
-            for at, form in views.thread(session, actor)
+            for at, form in views.thread(session, actor, now=self.clock())
         ]
         quick = [
             {"label": "I’m away", "kind": "away"},
@@ -307,7 +307,9 @@ class Web:
         def size() -> int | None:
             with self.database.reading() as session:
                 visitor = self.visitor(request, session)
-                return len(views.thread(session, visitor.actor)) if visitor else None
+                return (
+                    len(views.thread(session, visitor.actor, now=self.clock())) if visitor else None
+                )
 
         async def stream() -> AsyncIterator[str]:
             last = -1

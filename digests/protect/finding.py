@@ -7,6 +7,7 @@ is found first can never uncover something later. Reads any text, however long, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from digests.protect.detail import NOTES, STAND_IN, STAND_INS, Detail, Span
@@ -15,6 +16,7 @@ from digests.protect.patterns import shaped
 from digests.protect.places import places
 
 _SIGN = "\x00"
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|PC|PCSO|Sgt|Sir)\.? \Z")  # a surname, not a town
 _YOUNG = (
     "young person", "lad", "lass", "boy", "girl", "child", "pupil", "student", "son", "daughter", "year", "yr",
     "school", "foster", "class", "kid", "teen", "brother", "sister", "placement",
@@ -80,7 +82,8 @@ def _scan(masked: str) -> list[Span]:
     for span in shaped(masked):
         keep(span)
     for span in places(masked):
-        keep(span)
+        if not (span.kind == "place" and _TITLED.search(masked, 0, span.start)):
+            keep(span)
     for span in sorted(names(masked, taken), key=lambda span: (span.start, -span.end)):
         keep(span)
     return kept

@@ -118,3 +118,8 @@ def test_details_stand_in_order_and_never_overlap(words: str) -> None:
         isinstance(detail, Detail) and words[detail.start : detail.end] == detail.text
         for detail in details
     )
+
+
+def test_a_surname_that_is_also_a_town_stays_a_name_after_its_title() -> None:
+    found = find("Mrs Hale rang me twice about the bus.")
+    assert [(detail.kind, detail.text) for detail in found] == [("name", "Mrs Hale")]
