@@ -47,7 +47,7 @@ PLANTED = [
 
 def lint(tree: Path, contract: str = "") -> subprocess.CompletedProcess[str]:
     only = ["--contract", contract] if contract else []
-    return subprocess.run(  # noqa: S603  our own interpreter on our own tree
+    return subprocess.run(
         [sys.executable, "-c", LINT, "--no-cache", *only],
         cwd=tree,
         capture_output=True,

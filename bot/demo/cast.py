@@ -170,7 +170,7 @@ def links(session: Session, partnership: str) -> list[Link]:
     ]
     found = []
     for role, _, sentence in roles:
-        person = _someone(partnership, role)
+        person = someone(partnership, role)
         token = session.keyring.tag("sign_in", "demo", partnership, person)[:40]
         sign_in.make_link(
             session,
@@ -185,7 +185,7 @@ def links(session: Session, partnership: str) -> list[Link]:
     return found
 
 
-def _someone(partnership: str, role: str) -> str:
+def someone(partnership: str, role: str) -> str:
     """A contributor with something in the story, or the one person at the table."""
     if role not in (permissions.PRACTITIONER, permissions.CHAMPION):
         return table_person(partnership, role)

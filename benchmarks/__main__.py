@@ -1,0 +1,127 @@
+"""Measures what people wait for, on this machine, and prints one table with the commit it was measured on.
+
+`python -m benchmarks [--quick]`. Nothing here asserts a time: figures are read by people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import random
+import resource
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.demo import cast
+from bot.demo.serve import Demo
+from bot.outbox import perform
+from digests import release
+from handlers import permissions
+from handlers.messages import Actor, Incoming
+
+WORDS = "The late bus goes before homework club ends, and that is when they wait alone."
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that this takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def peak_memory() -> float:
+    """The most memory this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def accept(story: Demo, times: int) -> tuple[float, float]:
+    """Milliseconds to accept a reflection, committed and synced to disk: p50 and p99."""
+    person = cast.someone("northport", permissions.PRACTITIONER)
+    actor = Actor(person, "northport", frozenset({permissions.PRACTITIONER}), "housing")
+    taken = []
+    for n in range(times):
+        event = Incoming("reflect", {"words": WORDS})
+        now = story.now() + timedelta(seconds=n)
+        taken.append(
+            1000
+            * timed(lambda e=event, k=n, t=now: perform(story.database, f"b{k}", actor, e, now=t))
+        )
+    cuts = statistics.quantiles(taken, n=100)
+    return cuts[49], cuts[98]
+
+
+def spoken(number: int) -> list[release.Spoken]:
+    """Invented contributions: 33 themes in 8 groups, people by the square root of their number."""
+    chance = random.Random(20261123)
+    people = max(50, int(number**0.5) * 5)
+    rows = []
+    for n in range(number):
+        person, theme = chance.randrange(people), chance.randrange(33)
+        rows.append(
+            release.Spoken(
+                f"c{n}",
+                f"p{person}",
+                f"a{person % 20}",
+                f"t{theme}",
+                f"g{theme % 8}",
+                chance.random() < 0.3,
+            )
+        )
+    return rows
+
+
+def main() -> None:
+    choice = argparse.ArgumentParser(description=__doc__)
+    choice.add_argument("--quick", action="store_true", help="leave the million out")
+    quick = choice.parse_args().quick
+    rows: list[tuple[str, str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        story = Demo(Path(folder))
+        rows.append(("history ready, weeks 1–12", f"{timed(story.make_history):.1f} s"))
+        rows.append(("one more week of the story", f"{timed(story.next_week):.2f} s"))
+        again: list[Demo] = []
+        rows.append(
+            (
+                "second start on the same data",
+                f"{timed(lambda: again.append(Demo(Path(folder)))):.2f} s",
+            )
+        )
+        p50, p99 = accept(again[0], 200)
+        rows.append(("accept a reflection, p50 / p99", f"{p50:.1f} / {p99:.1f} ms"))
+        story.database.close()
+        again[0].database.close()
+    rows.append(("peak memory so far", f"{peak_memory():.0f} MB"))
+    for number in (10_000,) if quick else (10_000, 1_000_000):
+        heard = spoken(number)
+        rows.append(
+            (
+                f"release rules over {number:,} contributions",
+                f"{timed(lambda h=heard: release.clear(h)):.2f} s",
+            )
+        )
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    table = Table(
+        title=f"heardback at {commit or 'no commit'}, Python {platform.python_version()}, {platform.machine()}"
+    )
+    table.add_column("What")
+    table.add_column("Measured", justify="right")
+    for what, measured in rows:
+        table.add_row(what, measured)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
