@@ -128,19 +128,7 @@ class Demo:
 
     def page(self, request: Request) -> Response:
         frame = Frame("Demo", (), "/demo", FOOTER, "", "", demo=False)
-        with self.database.writing() as session:
-            parts = [
-                {
-                    "name": name,
-                    "sentence": "A port city"
-                    if side == "northport"
-                    else "Rural and coastal, next door",
-                    "roles": [asdict(link) for link in cast.links(session, side)]
-                    if self.ready
-                    else [],
-                }
-                for side, name in cast.NAMES.items()
-            ]
+        parts = self._parts() if self.ready else []
         weeks = [
             {
                 "number": week,
@@ -162,6 +150,19 @@ class Demo:
             over=self.week >= replay.LAST_WEEK,
         )
         return HTMLResponse(html)
+
+    def _parts(self) -> list[dict[str, Any]]:
+        """Both partnerships with a way in for every role; only once nothing else is writing."""
+        said = {"northport": "A port city", "wolds": "Rural and coastal, next door"}
+        with self.database.writing() as session:
+            return [
+                {
+                    "name": name,
+                    "sentence": said[side],
+                    "roles": [asdict(link) for link in cast.links(session, side)],
+                }
+                for side, name in cast.NAMES.items()
+            ]
 
     def press_next(self, request: Request) -> Response:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

@@ -16,6 +16,7 @@ from handlers.surfaces import fixed_line
 
 WORD_LIMIT = 500
 CHARACTER_LIMIT = 3_000
+NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}
 
 
 def fault(words: str) -> str:
@@ -76,10 +77,10 @@ def detail_form(
                 value="replace",
             )
         )
-    many = len(details)
+    many = NUMBERS.get(len(details), str(len(details)))
     title = (
         "One detail could point to someone"
-        if many == 1
+        if len(details) == 1
         else f"{many} details could point to someone"
     )
     return Form(
