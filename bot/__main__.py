@@ -1,4 +1,4 @@
-"""The command line: `heardback demo`, `init`, `check` and `serve`, in plain words."""
+"""The command line: `heardback demo`, and what a real deployment needs, in plain words."""
 
 from __future__ import annotations
 
@@ -57,6 +57,128 @@ def check(
     if found:
         raise typer.Exit(1)
     typer.echo("Nothing is wrong with the settings.")
+
+
+SettingsFile = Annotated[Path, typer.Option("--settings", help="The settings file.")]
+OnePartnership = Annotated[str, typer.Option(help="Its id, where there is more than one.")]
+HERE = Path("heardback.toml")
+roster_commands = typer.Typer(help="The people and their seats.", no_args_is_help=True)
+cli.add_typer(roster_commands, name="people")
+
+
+@cli.command()
+def init(
+    settings: SettingsFile = HERE,
+    put: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting as key=value; several times.")
+    ] = None,
+    ask: Annotated[bool, typer.Option("--ask/--no-ask", help="Ask what is not given.")] = True,
+    roster_size: Annotated[int, typer.Option(min=1, max=100_000, help="How many people.")] = 40,
+    reply_rate: Annotated[
+        float, typer.Option(min=0, max=1, help="The share who reply to a prompt, 0 to 1.")
+    ] = 0.3,
+) -> None:
+    """Write the settings and the keys, and tell how often themes will clear."""
+    from bot.commands import start
+
+    start.init(settings, put or [], ask=ask, roster_size=roster_size, reply_rate=reply_rate)
+
+
+@cli.command()
+def serve(settings: SettingsFile = HERE) -> None:
+    """Start the pages, the timetable and the sender. Refuses while anything is wrong."""
+    from bot.commands import start
+
+    start.serve(settings)
+
+
+@roster_commands.command("import")
+def people_import(
+    file: Annotated[Path, typer.Argument(help="Columns: name, email, agency, role.")],
+    settings: SettingsFile = HERE,
+    partnership: OnePartnership = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Keep it; otherwise only look.")] = False,
+) -> None:
+    """Add people and their seats from a spreadsheet."""
+    from bot.commands import roster, start
+    from bot.web.app import wall_clock
+
+    read = start.read(settings)
+    own = start.choose(read, partnership)
+    database = start.open_database(read)
+    try:
+        roster.take(
+            database, own.id, file, public_address=read.public_address, yes=yes, now=wall_clock()
+        )
+    finally:
+        database.close()
+
+
+@cli.command("import")
+def import_voices(
+    file: Annotated[Path, typer.Argument(help="A .csv, .xlsx or .jsonl file.")],
+    settings: SettingsFile = HERE,
+    partnership: OnePartnership = "",
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="What a column holds, as text=Comment.")
+    ] = None,
+    champion: Annotated[
+        list[str] | None, typer.Option(help="Who relayed: an address. Several take turns.")
+    ] = None,
+    voice: Annotated[str, typer.Option(help="Who spoke, where no column says.")] = (
+        "community_member"
+    ),
+    age_band: Annotated[str, typer.Option(help="The age band of everybody in the file.")] = "",
+    week_of: Annotated[str, typer.Option(help="The day on which all was said.")] = "",
+    spread_weeks: Annotated[int, typer.Option(min=0, max=520)] = 0,
+    start_on: Annotated[str, typer.Option("--from", help="First day of --spread-weeks.")] = "",
+    report: Annotated[Path | None, typer.Option(help="Where rows not taken are listed.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Bring in what people said, through champions, with every check."""
+    from bot.commands import importing, start
+    from bot.web.app import wall_clock
+
+    read = start.read(settings)
+    own = start.choose(read, partnership)
+    wanted = importing.Wanted(
+        file=file,
+        sheet=sheet,
+        columns=start.parse_pairs(column or []),
+        champions=tuple(champion or ()),
+        voice=voice,
+        age_band=age_band,
+        week_of=week_of,
+        spread_weeks=spread_weeks,
+        start_on=start_on,
+        report=report or read.data / f"{file.stem}-not-taken.csv",
+        yes=yes,
+    )
+    database = start.open_database(read)
+    try:
+        importing.run(database, own, wanted, now=wall_clock())
+    finally:
+        database.close()
+
+
+@cli.command()
+def preview(settings: SettingsFile = HERE, partnership: OnePartnership = "") -> None:
+    """This week's digest as it would be. It is sent to nobody."""
+    from bot.commands import start
+    from bot.commands.preview import preview as look
+    from bot.web.app import wall_clock
+
+    read = start.read(settings)
+    own = start.choose(read, partnership)
+    database = start.open_database(read)
+    try:
+        text, unsigned = look(database, own.id, now=wall_clock())
+    finally:
+        database.close()
+    if unsigned:
+        typer.echo(f"Nobody has signed {unsigned} of these lines yet.", err=True)
+    typer.echo(text or "Today's digest is out already.")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""The commands of a real deployment, apart from the demonstration. Nothing here decides for a person."""

@@ -1,0 +1,221 @@
+"""`heardback init` and `serve`: settings, keys, an honest forecast, and the running service.
+
+Nothing starts on settings with a problem, and nothing that exists is overwritten. The forecast never
+advises a lower bar: where few words would clear, it advises another way of listening.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import typer
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+
+from bot import config, timetable
+from bot.commands.forecast import forecast
+from bot.web.app import Web, wall_clock
+from digests import codebook
+from handlers import place
+from storage import Database, Keyring, partnerships
+from storage.sealing import SealingError
+
+QUESTIONS = {
+    "id": "A short id for the partnership (small letters, figures, hyphens)",
+    "name": "The partnership's name",
+    "public_address": "The address people will open, beginning with https://",
+    "front_door_name": "Who takes referrals about a child, as said in a sentence",
+    "front_door_number": "Their number",
+    "front_door_hours": "Their hours",
+    "out_of_hours_number": "The number out of hours",
+    "lado_contact": "Who hears a worry about someone who works with children (LADO)",
+    "intelligence_route": "Where names, cars and addresses belong",
+    "whistleblowing_route": "Where staff say that something is wrong inside an organisation",
+    "lead_role": "The role that reads what is set aside",
+    "deputy_role": "The role that covers for them",
+    "second_lead_role": "The role that reads whatever is about the lead",
+}
+GRACE_SECONDS = 6 * 60 * 60
+TICK_SECONDS = 60
+
+
+def refuse(*sentences: str) -> typer.Exit:
+    """Say what is wrong, and end with a failure."""
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+    return typer.Exit(1)
+
+
+def parse_pairs(pairs: Sequence[str]) -> dict[str, str]:
+    """`key=value`, several times; raises typer.Exit with a sentence."""
+    found = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise refuse(f'"{pair}" is not of the form key=value.')
+        found[key.strip()] = value.strip()
+    return found
+
+
+def init(
+    file: Path, given: Sequence[str], *, ask: bool, roster_size: int, reply_rate: float
+) -> None:
+    """Write the settings and the key file, say what is still missing, and what to expect."""
+    if file.exists():
+        raise refuse(f"{file} is there already, and is left as it is.")
+    answers = parse_pairs(given)
+    for key, question in QUESTIONS.items():
+        if ask and key not in answers:
+            answers[key] = typer.prompt(question)
+    try:
+        text = config.write_template(answers)
+    except ValueError as error:
+        raise refuse(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        keys = file.parent / answers.get("keys", "heardback.keys")
+        if keys.exists():
+            typer.echo(f"The key file {keys} was there already, and is left as it is.")
+        else:
+            Keyring.create(keys)
+            typer.echo(f"The key file {keys} is made. Keep a copy somewhere safe, apart.")
+    except OSError as error:
+        raise refuse(f"{error.filename or file} cannot be written to.") from None
+    typer.echo(f"The settings are in {file}.")
+    problems = config.problems(file)
+    for problem in problems:
+        typer.echo(f"{file}:{problem.line}: {problem.sentence}")
+    if problems:
+        typer.echo("Put these right, then say: heardback check")
+    k = max(config.K_AT_LEAST, int(answers.get("k", config.K_AT_LEAST)))
+    interval = max(1, int(answers.get("interval_weeks", 2)))
+    for sentence in forecast(roster_size, reply_rate, k=k, interval_weeks=interval):
+        typer.echo(sentence)
+
+
+def read(file: Path) -> config.Settings:
+    """The settings, or every problem with its line and the end of the command."""
+    try:
+        return config.read(file)
+    except config.RefusedSettings as refused:
+        raise refuse(*(f"{file}:{p.line}: {p.sentence}" for p in refused.problems)) from None
+
+
+def open_database(settings: config.Settings) -> Database:
+    """The database of these settings, at the newest schema, with every partnership in it.
+
+    A partnership's own codebook or prompt bank is the file `codebook-ID.toml` or `prompts-ID.toml`
+    in the data folder. Without one, what the database has stays; a new partnership has the starter.
+    """
+    try:
+        keyring = Keyring.load(settings.keys)
+        settings.data.mkdir(parents=True, exist_ok=True)
+        key_store = settings.keys.with_name("heardback-record-keys.db")
+        os.close(os.open(key_store, os.O_RDWR | os.O_CREAT, 0o600))
+    except SealingError as error:
+        raise refuse(str(error)) from None
+    except OSError as error:
+        raise refuse(f"{error.filename} cannot be written to.") from None
+    database = Database(settings.database_url, f"sqlite:///{key_store}", keyring)
+    database.migrate()
+    with database.writing() as session:
+        there = {row.id: row for row in partnerships.every(session)}
+        for own in settings.partnerships:
+            row = there.get(own.id)
+            partnerships.put(
+                session,
+                id=own.id,
+                name=own.name,
+                settings=own.kept(),
+                codebook=_text(settings, own.id, "codebook", row.codebook if row else ""),
+                prompts=_text(settings, own.id, "prompts", row.prompts if row else ""),
+            )
+            _read_back(session, own.id)
+    return database
+
+
+def _text(settings: config.Settings, id: str, what: str, before: str) -> str:
+    own = settings.data / f"{what}-{id}.toml"
+    if own.is_file():
+        try:
+            return own.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise refuse(f"{own} cannot be read as text.") from None
+    starter = resources.files("handlers").joinpath(f"starter/{what}.toml")
+    return before or starter.read_text(encoding="utf-8")
+
+
+def _read_back(session: Any, id: str) -> None:
+    try:
+        place.of(session, id)
+    except (codebook.CodebookError, ValueError, KeyError) as error:
+        raise refuse(f"The codebook or prompt bank of {id} cannot be used: {error}") from None
+
+
+def choose(settings: config.Settings, wanted: str) -> config.PartnershipSettings:
+    """The partnership of this id; the only one when none is named."""
+    known: Mapping[str, config.PartnershipSettings] = {p.id: p for p in settings.partnerships}
+    if wanted in known:
+        return known[wanted]
+    if not wanted and len(known) == 1:
+        return next(iter(known.values()))
+    raise refuse(f"Say which partnership: --partnership with one of {', '.join(known)}.")
+
+
+def application(database: Database, settings: config.Settings) -> Starlette:
+    """The web pages with the timetable and the sender behind them, in one process."""
+    secure = settings.public_address.startswith("https://")
+    web = Web(database, secure=secure)
+    return web.app(lifespan=lambda _app: _Running(database, settings))
+
+
+class _Running:
+    """The ticking clock, for as long as the server runs. A first tick catches up at the start."""
+
+    def __init__(self, database: Database, settings: config.Settings) -> None:
+        self.database = database
+        self.settings = settings
+        self.clock = AsyncIOScheduler(timezone=UTC)
+
+    async def __aenter__(self) -> None:
+        self.clock.add_job(
+            self._tick,
+            "interval",
+            seconds=TICK_SECONDS,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=GRACE_SECONDS,
+            next_run_time=wall_clock(),
+        )
+        self.clock.start()
+
+    async def _tick(self) -> None:
+        await run_in_threadpool(timetable.tick, self.database, self.settings, now=wall_clock())
+
+    async def __aexit__(self, *problem: object) -> None:
+        self.clock.shutdown(wait=False)
+
+
+def serve(file: Path) -> None:
+    """Start, unless anything at all is wrong with the settings."""
+    import uvicorn
+
+    settings = read(file)
+    database = open_database(settings)
+    typer.echo(f"heardback listens on http://{settings.host}:{settings.port} (stop with Ctrl-C).")
+    try:
+        uvicorn.run(
+            application(database, settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+        )
+    finally:
+        database.close()
