@@ -28,10 +28,10 @@ REASONS = (
     Choice("called", "Called about it"),
     Choice("covering", "Covering for the lead"),
 )
-READER_OF_ROLE = {
-    permissions.LEAD: "safeguarding_lead",
-    permissions.DEPUTY: "safeguarding_lead",
-    permissions.SECOND_LEAD: "second_lead",
+HAND_OFF_NEEDS = {
+    "receiver": "Say who has it.",
+    "reference": "Write down their reference.",
+    "confirmed": "It stays here until they have confirmed.",
 }
 
 
@@ -238,10 +238,10 @@ def open_form(place: Place, row: SetAside, error: str = "") -> Form:
         parts=(
             Text(
                 "Its writer was shown the front door and told that you read next on "
-                f"{hour_words(place.local(row.next_read_at))}. Opening is recorded. Your deputy is told "
+                f"{hour_words(place.local(row.next_read_at))}. Opening is recorded each time. The deputy is told "
                 "afterwards.",
                 style="locked",
-                heading="Sealed for you alone.",
+                heading="Sealed for its reader alone.",
             ),
             Field("reason", "Why are you opening it?", "one_of", choices=REASONS, error=error),
         ),
@@ -250,8 +250,20 @@ def open_form(place: Place, row: SetAside, error: str = "") -> Form:
     )
 
 
-def opened_form(session: Session, row: SetAside, error: str = "") -> Form:
-    """The words as they were typed, and what can become of them."""
+def opened_form(
+    session: Session,
+    row: SetAside,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Form:
+    """The words as they were typed, and what can become of them; nothing typed before is lost."""
+    typed, errors = typed or {}, errors or {}
+
+    def field(name: str, label: str) -> Field:
+        return Field(
+            name, label, "short_text", value=typed.get(name, ""), error=errors.get(name, "")
+        )
+
     return Form(
         name="aside_opened",
         title=f"Item from {day_words(row.came_on)}",
@@ -259,13 +271,15 @@ def opened_form(session: Session, row: SetAside, error: str = "") -> Form:
         parts=(
             Text(shelf.words(session, row), style="voice"),
             Text(say("set_aside_hand_off_needed")),
-            Field("receiver", "Who has it now?", "short_text", error=error),
-            Field("reference", "Their reference", "short_text"),
+            field("receiver", "Who has it now?"),
+            field("reference", "Their reference"),
             Field(
                 "confirmed",
                 "Have they confirmed that they have it?",
                 "any_of",
                 choices=(Choice("yes", "Yes, they have confirmed"),),
+                value=typed.get("confirmed", ""),
+                error=errors.get("confirmed", ""),
             ),
         ),
         buttons=(
@@ -282,12 +296,14 @@ def hand_off(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     row = _item(session, actor, event)
     if row is None or row.state not in ("opened", "handed_off"):
         return Reply(message("gone", "Open it first", "This item has not been opened."))
-    receiver = event.fields.get("receiver", "").strip()[:120]
-    reference = event.fields.get("reference", "").strip()[:120]
-    if not (receiver and reference and event.fields.get("confirmed") == "yes"):
-        return Reply(
-            opened_form(session, row, "Say who has it, their reference, and that they confirmed.")
-        )
+    typed = {
+        name: event.fields.get(name, "").strip()[:120]
+        for name in ("receiver", "reference", "confirmed")
+    }
+    errors = {name: HAND_OFF_NEEDS[name] for name, value in typed.items() if not value}
+    if errors:
+        return Reply(opened_form(session, row, typed, errors))
+    receiver, reference = typed["receiver"], typed["reference"]
     row.state, row.delete_at = "handed_off", now + DELETE_AFTER
     row.hand_off = {
         "receiver": receiver,

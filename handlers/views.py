@@ -64,7 +64,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
         "prompt": asked,
         "loops": own_loops(session, actor),
         "champion": champion,
-        "pace": {"interval": label},
+        "pace": {"interval": label.lower()},
         "duties": _duties(actor),
     }
 
@@ -242,7 +242,6 @@ def aside(session: Session, actor: Actor) -> Values:
                 "date": day_words(row.came_on),
                 "next_read": hour_words(place.local(row.next_read_at)),
                 "state": states[row.state],
-                "opened_words": "",
                 "form": danger.open_form(place, row)
                 if row.state in ("waiting", "opened")
                 else None,
@@ -362,7 +361,9 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Values:
     roles = [role for role in ROLES if role not in (permissions.PRACTITIONER, permissions.CHAMPION)]
     return {
         "needs": needs,
-        "people": [
+        "people": []
+        if not permissions.allowed(actor, "desk.people")
+        else [
             {
                 "name": names[id],
                 "agency": held[0][1].replace("_", " ").capitalize(),

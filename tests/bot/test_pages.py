@@ -215,7 +215,6 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                     "date": "23 November",
                     "next_read": text,
                     "state": text,
-                    "opened_words": text,
                     "form_html": form,
                 }
             ]

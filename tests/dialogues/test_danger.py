@@ -125,3 +125,13 @@ def test_set_aside_words_are_in_no_theme_and_nobody_else_may_open_them(story: St
 def test_the_time_that_is_named_is_one_at_which_somebody_reads(story: Story) -> None:
     story.now += timedelta(days=4, hours=9)  # Friday at six in the evening
     assert "Monday 14 September, 09:30" in read(typed(story))
+
+
+def test_an_incomplete_hand_off_says_what_is_missing_and_keeps_what_was_typed(story: Story) -> None:
+    id = item(story)
+    lead = story.person("safeguarding_lead")
+    story.does(lead, "aside_open", item=id, reason="planned")
+    form = story.does(lead, "aside_hand_off", item=id, receiver="Front door")
+    assert "Front door" in read(form)
+    assert "Write down their reference." in read(form)
+    assert "Say who has it." not in read(form)
