@@ -131,7 +131,7 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
             sentence=plain,
             leaning=leaning,
             provenance="Theme’s sentence",
-            question=_question(group, made.number),
+            question=_question(group, made.number + rank),
             practitioners_band=bands.get("practitioners", ""),
             voices_band=bands.get("relayed", ""),
             diversity=AT_MOST - rank,
@@ -154,7 +154,7 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
 
 
 def _question(group: str, number: int) -> str:
-    forms = question_forms().get(group) or ("What would we do differently if we believed this?",)
+    forms = question_forms().get(group) or question_forms()["any"]
     return forms[number % len(forms)]
 
 

@@ -115,7 +115,7 @@ class _Week:
             }
             reply = self._run(actor, "relay_send", fields, now)
         for _ in range(3):
-            pressed = _answer_to(reply.now)
+            pressed = answer_to(reply.now)
             if pressed is None:
                 return
             reply = self._run(actor, *pressed, now)
@@ -218,7 +218,7 @@ def _band(voices: int) -> str:
     return str(max(lower for lower in (1, 2, 5, 10, 20) if lower <= voices))
 
 
-def _answer_to(form: Form) -> tuple[str, dict[str, str]] | None:
+def answer_to(form: Form) -> tuple[str, dict[str, str]] | None:
     """What a person presses next: the first button that goes on, with the form as it stands."""
     onward = {
         "identifying_check": 0,

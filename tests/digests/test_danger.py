@@ -99,3 +99,8 @@ def test_danger_wins_over_every_other_route() -> None:
 def test_any_text_can_be_looked_at(words: str) -> None:
     found = look(words)
     assert found is None or isinstance(found, Danger | Elsewhere)
+
+
+def test_managing_to_get_somebody_somewhere_is_no_threat() -> None:
+    assert look("They managed to get me a taxi home and to get him a chair.") is None
+    assert look("He says he is going to get her after school.") is not None
