@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
@@ -40,6 +40,7 @@ from storage.models import Contribution, Line
 AT_MOST = 3  # lines in one digest
 PROMISES = 6  # the newest; the board has them all
 WEEK = timedelta(weeks=1)
+YIELD = timedelta(weeks=2)  # a theme lets others go first for so long after it was shown
 UNHEARD_AFTER = timedelta(weeks=12)
 KINDS_OF_VOICE = {
     "young_person": "Young people",
@@ -110,7 +111,11 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     merged: dict[tuple[str, str], list[release.Cleared]] = {}
     for cleared in release.clear(_spoken(session, place, rows), k=place.k):
         merged.setdefault((cleared.level, cleared.subject), []).append(cleared)
-    for rank, ((level, subject), parts) in enumerate(list(merged.items())[:AT_MOST]):
+    since = today - YIELD
+    recent = {
+        line.subject for line in releases.shown_lines(session, place.id) if line.until > since
+    }
+    for rank, ((level, subject), parts) in enumerate(in_turn(merged, recent)[:AT_MOST]):
         behind = frozenset[str]().union(*(part.contributions for part in parts))
         bands = {part.rule: part.band for part in parts}
         title, plain = place.theme_words(subject)
@@ -151,6 +156,16 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         for person in people.holders(session, place.id, permissions.THEME_EDITOR)
     )
     return Reply(message("drafted", "Drafted"), later=later, outcome={"digest": made.id})
+
+
+def in_turn(
+    merged: Mapping[tuple[str, str], list[release.Cleared]], recent: Collection[str]
+) -> list[tuple[tuple[str, str], list[release.Cleared]]]:
+    """What cleared, in rank, with what was shown in the last two weeks behind what was not.
+
+    What yields loses nothing: its window stays open, and it comes with more voices next time.
+    """
+    return sorted(merged.items(), key=lambda entry: entry[0][1] in recent)
 
 
 def _question(group: str, number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import views
+from handlers import views, weekly
 from handlers.messages import Actor
 from tests.story import AGENCIES, Story, read
 
@@ -258,3 +258,9 @@ def test_the_other_partnership_sees_nothing_of_it(story: Story) -> None:
     issue(story)
     with story.database.reading() as session:
         assert views.digest(session, story.person("strategic_member", side="wolds")) is None
+
+
+def test_a_theme_shown_of_late_lets_others_go_first_and_loses_nothing() -> None:
+    cleared = {("theme", "a"): [], ("theme", "b"): [], ("group", "c"): []}
+    assert [key[1] for key, _ in weekly.in_turn(cleared, {"a"})] == ["b", "c", "a"]
+    assert [key[1] for key, _ in weekly.in_turn(cleared, set())] == ["a", "b", "c"]
