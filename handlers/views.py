@@ -12,8 +12,9 @@ from typing import Any
 
 from digests import digest as pages
 from digests import protect
-from handlers import danger, permissions, weekly
+from handlers import danger, permissions, weekly, year
 from handlers.answers import STATUS_LABELS
+from handlers.curation import PROVENANCES
 from handlers.loop_words import own_loops, returns_of
 from handlers.messages import Actor, Form
 from handlers.notices import render, status_words
@@ -114,6 +115,7 @@ def thread(session: Session, actor: Actor, *, now: datetime) -> list[tuple[datet
     return shown
 
 
+PROVENANCE_IDS = {label: id for id, label in PROVENANCES.items()}
 LINE_STATES = {
     "draft": "To write",
     "ready": "Ready to sign",
@@ -190,7 +192,7 @@ def _open_line(session: Session, place: Place, line: Line) -> Values:
         "sentence": line.sentence,
         "questions": [{"value": form, "text": form} for form in forms],
         "question": line.question,
-        "provenance": line.provenance,
+        "provenance": PROVENANCE_IDS.get(line.provenance, "paraphrase"),
         "checks": [
             {"ok": not details, "sentence": "No name, place or number left in the line"},
             {"ok": True, "sentence": "Passes the release rule; looked at again when it is issued"},
@@ -373,7 +375,12 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Values:
             for id, held in sorted(by_person.items(), key=lambda item: names[item[0]])
         ],
         "seats": _seats(roles, seats, names),
-        "today": today,
+        "months": year.months(
+            today,
+            prompts=rounds.opening_days(session, place.id),
+            digests=[row.slot_date for row in releases.issued(session, place.id)],
+            weeks_between=2,
+        ),
     }
 
 

@@ -44,6 +44,11 @@ def count(session: Session, partnership: str) -> int:
     )
 
 
+def opening_days(session: Session, partnership: str) -> Sequence[date]:
+    """The days on which rounds opened."""
+    return session.scalars(select(Round.opens_on).where(Round.partnership_id == partnership)).all()
+
+
 def invite(session: Session, round_id: str, person: str, nudge_at: datetime | None) -> None:
     session.add(Invitation(round_id=round_id, person_id=person, nudge_at=nudge_at))
 

@@ -193,9 +193,7 @@ class Web:
         return self.show("form", "/digest", values)(request)
 
     def desk(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
-        found = views.desk(session, actor, now=self.clock())
-        found.pop("today")
-        return {**found, "months": []}
+        return views.desk(session, actor, now=self.clock())
 
     def board(self, request: Request) -> Response:
         with self.database.reading() as session:
