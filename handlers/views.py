@@ -12,7 +12,7 @@ from typing import Any
 
 from digests import digest as pages
 from digests import protect
-from handlers import danger, permissions, weekly, year
+from handlers import danger, permissions, questions, year
 from handlers.answers import STATUS_LABELS
 from handlers.curation import PROVENANCES
 from handlers.loop_words import own_loops, returns_of
@@ -179,7 +179,7 @@ def _open_line(session: Session, place: Place, line: Line) -> Values:
         labelled.append(labels)
         codes.append({"contribution_id": id, "words": words, "labels": labels})
     group = line.subject if line.level == "group" else place.codebook.group_of(line.subject).id
-    forms = list(dict.fromkeys((line.question, *weekly.question_forms().get(group, ()))))
+    forms = list(dict.fromkeys((line.question, *questions.forms().get(group, ()))))
     phrase = next(
         (lb["phrase"] for labels in labelled for lb in labels if lb["theme_id"] == line.subject), ""
     )

@@ -7,19 +7,15 @@ signed waits for the next digest; the digest still goes out.
 from __future__ import annotations
 
 import secrets
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
-from importlib import resources
-from typing import Literal, cast
 
 from digests import digest as pages
 from digests import release
 from digests.codebook import read as read_codebook
 from digests.themes import Coder, train
-from handlers import permissions
-from handlers.answers import STATUS_LABELS
+from handlers import material, permissions, questions
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
@@ -28,7 +24,6 @@ from storage import (
     Session,
     audit,
     codings,
-    commitments,
     contributions,
     counting,
     people,
@@ -38,29 +33,13 @@ from storage import (
 from storage.models import Contribution, Line
 
 AT_MOST = 3  # lines in one digest
-PROMISES = 6  # the newest; the board has them all
-WEEK = timedelta(weeks=1)
 YIELD = timedelta(weeks=2)  # a theme lets others go first for so long after it was shown
-UNHEARD_AFTER = timedelta(weeks=12)
-KINDS_OF_VOICE = {
-    "young_person": "Young people",
-    "parent_carer": "Parents and carers",
-    "family_member": "Wider family",
-    "community_member": "Communities",
-}
 
 
 @lru_cache(maxsize=8)
 def coder_for(codebook_text: str) -> Coder:
     """The coder made from a codebook's own descriptions, cues and examples."""
     return train(read_codebook(codebook_text))
-
-
-@lru_cache(maxsize=1)
-def question_forms() -> dict[str, tuple[str, ...]]:
-    """The reviewed forms, by group of themes."""
-    text = resources.files("handlers").joinpath("starter/questions.toml").read_text("utf-8")
-    return {group: tuple(forms) for group, forms in tomllib.loads(text).items()}
 
 
 def code(session: Session, place: Place, rows: Sequence[Contribution]) -> None:
@@ -136,7 +115,7 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
             sentence=plain,
             leaning=leaning,
             provenance="Theme’s sentence",
-            question=_question(group, made.number + rank),
+            question=questions.suggested(group, made.number + rank),
             practitioners_band=bands.get("practitioners", ""),
             voices_band=bands.get("relayed", ""),
             diversity=AT_MOST - rank,
@@ -168,11 +147,6 @@ def in_turn(
     return sorted(merged.items(), key=lambda entry: entry[0][1] in recent)
 
 
-def _question(group: str, number: int) -> str:
-    forms = question_forms().get(group) or question_forms()["any"]
-    return forms[number % len(forms)]
-
-
 def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Freeze the signed lines into the digest and send it to the strategic group."""
     place = place_of(session, actor.partnership)
@@ -187,7 +161,7 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         else:
             releases.let_go(session, line.id)
             line.state = "kept_back"
-    page = pages.build(_material(session, place, made.number, lines, today))
+    page = pages.build(material.of(session, place, made.number, lines, today))
     shown = {line.key for line in page.lines}
     for line in lines:
         if line.id in shown:
@@ -234,67 +208,3 @@ def _still_clears(session: Session, place: Place, line: Line) -> bool:
     line.practitioners_band = bands.get("practitioners", "")
     line.voices_band = bands.get("relayed", "")
     return bool(bands)
-
-
-def _material(
-    session: Session, place: Place, number: int, lines: Sequence[Line], today: date
-) -> pages.Material:
-    earlier = releases.shown_lines(session, place.id)
-    standing = {line.id: commitments.standing(session, line.id) for line in earlier}
-    loops = tuple(
-        pages.Loop(line.question, (today - line.until).days, line.id)
-        for line in earlier
-        if standing[line.id] is None
-    )
-    promises = tuple(
-        pages.Promise(
-            line.title, answer.answer, answer.status, STATUS_LABELS[answer.status], answer.due_on
-        )
-        for line in reversed(earlier)
-        if (answer := standing[line.id]) is not None
-    )
-    helps = next((line.sentence for line in reversed(earlier) if line.leaning == "strength"), "")
-    return pages.Material(
-        number=number,
-        partnership=place.name,
-        on=today,
-        next_on=today + WEEK,
-        answer_by=today + timedelta(days=place.answer_within_days),
-        asked=len(earlier),
-        answered=len(promises),
-        loops=loops,
-        promises=promises[:PROMISES],
-        lines=tuple(_page_line(line, earlier) for line in lines),
-        not_heard_from=_not_heard_from(earlier, lines, today),
-        what_helps=helps,
-        audit_hash=audit.head(session, place.id),
-    )
-
-
-def _page_line(line: Line, earlier: Sequence[Line]) -> pages.Line:
-    before = [other for other in earlier if other.subject == line.subject]
-    blocks = tuple(
-        pages.Block(other.since, other.until, other.practitioners_band or other.voices_band)
-        for other in (*before, line)
-    )
-    return pages.Line(
-        key=line.id,
-        title=line.title,
-        practitioners_band=line.practitioners_band,
-        voices_band=line.voices_band,
-        sentence=line.sentence,
-        provenance=cast(pages.Provenance, line.provenance),
-        leaning=cast(Literal["strength", "worry"], line.leaning),
-        other_side=line.other_side,
-        question=line.question,
-        blocks=blocks,
-        diversity=line.diversity,
-    )
-
-
-def _not_heard_from(earlier: Sequence[Line], lines: Sequence[Line], today: date) -> tuple[str, ...]:
-    """Kinds of voice, not people: relayed voices when none could be shown for twelve weeks."""
-    recent = [line for line in (*earlier, *lines) if line.until >= today - UNHEARD_AFTER]
-    if any(line.voices_band for line in recent):
-        return ()
-    return tuple(KINDS_OF_VOICE.values())
