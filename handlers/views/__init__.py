@@ -1,0 +1,26 @@
+"""What each page may show to the one who opens it: read only, checked against the same table.
+
+A coordinator's page has no words, a theme editor's no identity, an approver's no sources.
+"""
+
+from handlers.views.aside import aside
+from handlers.views.board import board
+from handlers.views.desk import desk
+from handlers.views.group import digest, digests, proposals
+from handlers.views.home import home, navigation
+from handlers.views.lines import lines, sign
+from handlers.views.thread import thread
+
+__all__ = [
+    "aside",
+    "board",
+    "desk",
+    "digest",
+    "digests",
+    "home",
+    "lines",
+    "navigation",
+    "proposals",
+    "sign",
+    "thread",
+]

@@ -1,0 +1,129 @@
+"""What the theme editor and the approver see: protected words for the one, lines only for the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from digests import protect
+from handlers import questions
+from handlers.curation import PROVENANCES
+from handlers.messages import Actor
+from handlers.permissions import require
+from handlers.place import Place
+from handlers.place import of as place_of
+from storage import Session, codings, contributions, releases
+from storage.models import Line
+
+Values = dict[str, Any]
+
+
+PROVENANCE_IDS = {label: id for id, label in PROVENANCES.items()}
+LINE_STATES = {
+    "draft": "To write",
+    "ready": "Ready to sign",
+    "signed": "Signed",
+    "kept_back": "Kept back",
+}
+
+
+def _band_words(line: Line) -> str:
+    bands = []
+    if line.practitioners_band:
+        bands.append(f"{line.practitioners_band} practitioners")
+    if line.voices_band:
+        bands.append(f"{line.voices_band} voices, carried by several champions")
+    return "; ".join(bands)
+
+
+def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
+    """The editor's queue, and one line beside its protected words. No names, no tags."""
+    require(actor, "lines.write")
+    place = place_of(session, actor.partnership)
+    made = releases.draft(session, place.id)
+    drafts: Sequence[Line] = releases.lines_of(session, made.id) if made else []
+    current = next((line for line in drafts if line.id == open_id), drafts[0] if drafts else None)
+    return {
+        "lines": [
+            {
+                "line_id": line.id,
+                "number": number,
+                "title": line.title,
+                "sentence": line.sentence,
+                "meta": f"{_band_words(line)}. {line.provenance}",
+                "state": line.state,
+                "state_label": LINE_STATES[line.state],
+                "current": current is not None and line.id == current.id,
+                "href": f"/lines?line={line.id}",
+            }
+            for number, line in enumerate(drafts, 1)
+        ],
+        "open": _open_line(session, place, current) if current else None,
+    }
+
+
+def _open_line(session: Session, place: Place, line: Line) -> Values:
+    codes, sources, labelled = [], [], []
+    for id in releases.behind(session, line.id):
+        row = contributions.get(session, place.id, id)
+        if row is None:
+            continue
+        words = contributions.words(session, row)
+        sources.append(words)
+        labels = [
+            {
+                "theme_id": label.theme,
+                "name": place.theme_words(label.theme)[0],
+                "phrase": words[label.start : label.end],
+            }
+            for label in codings.of(session, id)
+            if label.theme != codings.NONE_OF_THESE
+        ]
+        labelled.append(labels)
+        codes.append({"contribution_id": id, "words": words, "labels": labels})
+    group = line.subject if line.level == "group" else place.codebook.group_of(line.subject).id
+    forms = list(dict.fromkeys((line.question, *questions.forms().get(group, ()))))
+    phrase = next(
+        (lb["phrase"] for labels in labelled for lb in labels if lb["theme_id"] == line.subject), ""
+    )
+    details = protect.find(line.sentence)
+    return {
+        "line_id": line.id,
+        "title": line.title,
+        "sources": sources,
+        "suggestion": {"theme": line.title, "phrase": phrase},
+        "sentence": line.sentence,
+        "questions": [{"value": form, "text": form} for form in forms],
+        "question": line.question,
+        "provenance": PROVENANCE_IDS.get(line.provenance, "paraphrase"),
+        "checks": [
+            {"ok": not details, "sentence": "No name, place or number left in the line"},
+            {"ok": True, "sentence": "Passes the release rule; looked at again when it is issued"},
+        ],
+        "codes": codes,
+    }
+
+
+def sign(session: Session, actor: Actor) -> Values:
+    """The approver's page: lines only, never their sources."""
+    require(actor, "lines.sign")
+    made = releases.draft(session, actor.partnership)
+    drafts: Sequence[Line] = releases.lines_of(session, made.id) if made else []
+    return {
+        "lines": [
+            {
+                "line_id": line.id,
+                "title": line.title,
+                "sentence": line.sentence,
+                "question": line.question,
+                "meta": _band_words(line),
+                "can_sign": line.state == "ready" and line.editor != actor.person,
+                "why_not": "You wrote this line"
+                if line.editor == actor.person
+                else "Not ready yet",
+                "signed": line.state == "signed",
+            }
+            for line in drafts
+            if line.state in ("ready", "signed")
+        ]
+    }
