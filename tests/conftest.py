@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage import Database
 from tests import databases
 from tests.story import Story
 
 SKIPPED = pytest.StashKey[int]()
+
+# A property holds or it does not; how long it took says only how busy the machine was.
+settings.register_profile("heardback", deadline=None)
+settings.load_profile("heardback")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
