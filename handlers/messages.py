@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from storage.addresses import Address as Address
+
 TextStyle = Literal[
     "plain",  # the system speaking
     "voice",  # a person speaking: words kept, questions asked

@@ -21,7 +21,18 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KeyClass = Literal["words", "danger", "links", "people", "outbox"]
-TagClass = Literal["counting", "owner", "agency", "receipt", "done", "mail", "sign_in", "audit"]
+TagClass = Literal[
+    "counting",
+    "owner",
+    "agency",
+    "receipt",
+    "done",
+    "mail",
+    "sign_in",
+    "audit",
+    "address",
+    "budget",
+]
 NONCE = 12
 
 

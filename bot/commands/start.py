@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import typer
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 
-from bot import config, timetable
+from bot import config
 from bot.commands.forecast import forecast
-from bot.web.app import Web, wall_clock
 from digests import codebook
 from handlers import place
 from storage import Database, Keyring, partnerships
@@ -41,8 +36,6 @@ QUESTIONS = {
     "deputy_role": "The role that covers for them",
     "second_lead_role": "The role that reads whatever is about the lead",
 }
-GRACE_SECONDS = 6 * 60 * 60
-TICK_SECONDS = 60
 
 
 def refuse(*sentences: str) -> typer.Exit:
@@ -169,43 +162,11 @@ def choose(settings: config.Settings, wanted: str) -> config.PartnershipSettings
     raise refuse(f"Say which partnership: --partnership with one of {', '.join(known)}.")
 
 
-def application(database: Database, settings: config.Settings) -> Starlette:
-    """The web pages with the timetable and the sender behind them, in one process."""
-    secure = settings.public_address.startswith("https://")
-    web = Web(database, secure=secure)
-    return web.app(lifespan=lambda _app: _Running(database, settings))
-
-
-class _Running:
-    """The ticking clock, for as long as the server runs. A first tick catches up at the start."""
-
-    def __init__(self, database: Database, settings: config.Settings) -> None:
-        self.database = database
-        self.settings = settings
-        self.clock = AsyncIOScheduler(timezone=UTC)
-
-    async def __aenter__(self) -> None:
-        self.clock.add_job(
-            self._tick,
-            "interval",
-            seconds=TICK_SECONDS,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=GRACE_SECONDS,
-            next_run_time=wall_clock(),
-        )
-        self.clock.start()
-
-    async def _tick(self) -> None:
-        await run_in_threadpool(timetable.tick, self.database, self.settings, now=wall_clock())
-
-    async def __aexit__(self, *problem: object) -> None:
-        self.clock.shutdown(wait=False)
-
-
 def serve(file: Path) -> None:
     """Start, unless anything at all is wrong with the settings."""
     import uvicorn
+
+    from bot.app import application
 
     settings = read(file)
     database = open_database(settings)

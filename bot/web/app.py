@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -344,10 +344,10 @@ class Web:
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
 
-    def app(self, extra: list[Route] | None = None, lifespan: Any = None) -> Starlette:
+    def app(self, extra: Sequence[Route | Mount] = (), lifespan: Any = None) -> Starlette:
         return Starlette(
             lifespan=lifespan,
-            routes=[*(extra or []), *self.routes()],
+            routes=[*extra, *self.routes()],
             middleware=[Middleware(Guard, secure=self.secure)],
             exception_handlers={404: self._not_found},
         )

@@ -14,11 +14,22 @@ from storage.models.heard import (
     SetAside,
 )
 from storage.models.keys import RecordKey
-from storage.models.people import Partnership, Person, Preference, Seat, SignInLink, WebSession
-from storage.models.plumbing import Audit, Done, Notice, Outbox
+from storage.models.people import (
+    Channel,
+    Partnership,
+    Person,
+    PersonAddress,
+    Preference,
+    Seat,
+    SignInLink,
+    WebSession,
+)
+from storage.models.plumbing import Audit, Bucket, Done, Notice, Outbox
 
 __all__ = [
     "Audit",
+    "Bucket",
+    "Channel",
     "Coding",
     "Commitment",
     "Contribution",
@@ -35,6 +46,7 @@ __all__ = [
     "Outbox",
     "Partnership",
     "Person",
+    "PersonAddress",
     "PhraseTry",
     "Preference",
     "ReceiptPhrase",

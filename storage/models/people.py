@@ -65,6 +65,31 @@ class Preference(Rows):
     hear_back: Mapped[bool] = mapped_column(default=True)
 
 
+class PersonAddress(Rows):
+    """Where a person can be reached, sealed; `tag` finds them when something comes from there."""
+
+    __tablename__ = "addresses"
+    __table_args__ = NO_ROW_NUMBERS
+
+    id: Mapped[RandomId]
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    platform: Mapped[Short]
+    tag: Mapped[Tag] = mapped_column(unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    since: Mapped[date]
+
+
+class Channel(Rows):
+    """Where a person wants to be written to in one partnership: an address, or `web` and no other."""
+
+    __tablename__ = "channels"
+    __table_args__ = NO_ROW_NUMBERS
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    choice: Mapped[Short]  # an address's id | web
+
+
 class SignInLink(Rows):
     """A single-use link, kept as a keyed hash."""
 

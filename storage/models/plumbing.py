@@ -15,7 +15,11 @@ from storage.models.columns import NO_ROW_NUMBERS, RandomId, RefId, Rows, Short,
 
 
 class Outbox(Rows):
-    """An intent to send. `sealed_to` is opened at the moment of sending and purged with the row."""
+    """An intent to send. What is sealed is opened at the moment of sending and purged with the row.
+
+    `ready` means: kept in the web thread, and still to be posted to the address in `sealed_address`.
+    `maybe_since` is set when a post may have got through, and cleared when it certainly has not.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_due", "state", "due_at"), NO_ROW_NUMBERS)
@@ -28,8 +32,27 @@ class Outbox(Rows):
     sealed_to: Mapped[bytes | None] = mapped_column(LargeBinary)
     about: Mapped[dict[str, Any]] = mapped_column(JSON)
     due_at: Mapped[datetime]
-    state: Mapped[Short]  # due | sent | dropped | parked
+    state: Mapped[Short]  # due | ready | sent | dropped | parked
     reason: Mapped[Short] = mapped_column(default="")
+    rank: Mapped[int] = mapped_column(default=5)  # who goes first when there is too much
+    platform: Mapped[Short] = mapped_column(default="")
+    account_tag: Mapped[Short] = mapped_column(default="")
+    sealed_address: Mapped[bytes | None] = mapped_column(LargeBinary)
+    tries: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[Short] = mapped_column(default="")  # whoever holds this token may settle the row
+    lease_until: Mapped[float | None]  # seconds on the lease clock, not the wall clock
+    maybe_since: Mapped[datetime | None]
+    settled_on: Mapped[date | None]
+
+
+class Bucket(Rows):
+    """A budget: when (seconds on the lease clock) the next message of this account or person may go."""
+
+    __tablename__ = "buckets"
+    __table_args__ = NO_ROW_NUMBERS
+
+    tag: Mapped[Tag] = mapped_column(primary_key=True)
+    free_at: Mapped[float]
 
 
 class Done(Rows):

@@ -10,8 +10,9 @@ from typer.testing import CliRunner, Result
 
 from bot import config
 from bot.__main__ import cli
+from bot.app import application
 from bot.commands.forecast import forecast
-from bot.commands.start import application, open_database
+from bot.commands.start import open_database
 from storage import contributions, people, releases, set_aside
 
 ANSWERS = {

@@ -1,0 +1,77 @@
+"""The wiring: the one place that knows every part, and the one place where a platform's name selects.
+
+The web thread is everybody's and is written in the same transaction as the decision, so it has no
+sender; a platform with a sender is written to besides, where a person has an address there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Mount, Route
+
+from bot import config, timetable
+from bot.sending import Platform
+from bot.web.app import Web, wall_clock
+from storage import Database
+
+GRACE_SECONDS = 6 * 60 * 60
+TICK_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A platform beside the pages: the routes that listen, and what sends (None for the thread)."""
+
+    routes: tuple[Route | Mount, ...] = ()
+    sender: Platform | None = None
+
+
+def edges(database: Database, settings: config.Settings) -> dict[str, Edge]:
+    """Every platform of this deployment by name. A platform that is not set up is not here."""
+    return {"web": Edge()}
+
+
+def senders(found: Mapping[str, Edge]) -> dict[str, Platform]:
+    """What can be written to besides the web thread."""
+    return {name: edge.sender for name, edge in found.items() if edge.sender is not None}
+
+
+def application(database: Database, settings: config.Settings) -> Starlette:
+    """The edges, with the timetable and the sender behind them, in one process."""
+    secure = settings.public_address.startswith("https://")
+    web = Web(database, secure=secure)
+    listening = [route for edge in edges(database, settings).values() for route in edge.routes]
+    return web.app(listening, lifespan=lambda _app: Running(database, settings))
+
+
+class Running:
+    """The ticking clock, for as long as the server runs. A first tick catches up at the start."""
+
+    def __init__(self, database: Database, settings: config.Settings) -> None:
+        self.database = database
+        self.settings = settings
+        self.clock = AsyncIOScheduler(timezone=UTC)
+
+    async def __aenter__(self) -> None:
+        self.clock.add_job(
+            self._tick,
+            "interval",
+            seconds=TICK_SECONDS,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=GRACE_SECONDS,
+            next_run_time=wall_clock(),
+        )
+        self.clock.start()
+
+    async def _tick(self) -> None:
+        await run_in_threadpool(timetable.tick, self.database, self.settings, now=wall_clock())
+
+    async def __aexit__(self, *problem: object) -> None:
+        self.clock.shutdown(wait=False)

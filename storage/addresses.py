@@ -1,0 +1,140 @@
+"""Where people can be reached, sealed as people are, and where each wants to be written to.
+
+Everybody has the web thread; an address is what they have besides. Whoever writes from an address is
+found by a keyed tag of platform, account and user, so that no address stands anywhere in the clear.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select
+
+from storage.database import Session
+from storage.models import Channel, PersonAddress
+from storage.people import ANYWHERE, known
+
+WEB = "web"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A person on a platform.
+
+    `platform` is "web", "slack", "teams" or "mail". `account` is whose installation it is: a Slack
+    workspace, a Teams tenant with its app; empty for mail. `user` is the person there (a mail address
+    for mail). `conversation` is what the platform needs besides to write to them, as it likes.
+    """
+
+    platform: str
+    account: str
+    user: str
+    conversation: str = ""
+
+
+class AddressTakenError(Exception):
+    """This address belongs to somebody else here; somebody has to look before it moves."""
+
+
+def _tag(session: Session, address: Address) -> str:
+    return session.keyring.tag("address", address.platform, address.account, address.user)
+
+
+def keep(session: Session, *, person: str, address: Address, on: date) -> str:
+    """Add an address, or bring its conversation up to date; returns its id.
+
+    Raises:
+        AddressTakenError: it is somebody else's.
+    """
+    tag = _tag(session, address)
+    row = session.scalar(select(PersonAddress).where(PersonAddress.tag == tag))
+    if row is not None and row.person_id != person:
+        raise AddressTakenError
+    if row is None:
+        row = PersonAddress(
+            id=secrets.token_hex(16),
+            person_id=person,
+            platform=address.platform,
+            tag=tag,
+            since=on,
+        )
+        session.add(row)
+    elif _open(session, row) == address:
+        return row.id
+    row.sealed = session.seal("people", ANYWHERE, row.id, json.dumps(vars(address)))
+    session.flush()
+    return row.id
+
+
+def _open(session: Session, row: PersonAddress) -> Address:
+    return Address(**json.loads(session.open("people", ANYWHERE, row.id, row.sealed)))
+
+
+def who(session: Session, platform: str, account: str, user: str) -> str | None:
+    """The person who writes from there, if we know them."""
+    tag = _tag(session, Address(platform, account, user))
+    return session.scalar(select(PersonAddress.person_id).where(PersonAddress.tag == tag))
+
+
+def of(session: Session, person: str) -> Sequence[tuple[str, Address]]:
+    """A person's addresses with their ids, newest first."""
+    rows = session.scalars(
+        select(PersonAddress)
+        .where(PersonAddress.person_id == person)
+        .order_by(PersonAddress.since.desc(), PersonAddress.id)
+    )
+    return [(row.id, _open(session, row)) for row in rows]
+
+
+def choose(session: Session, person: str, partnership: str, choice: str) -> None:
+    """Keep where a person wants to be written to: the id of an address of theirs, or `web`.
+
+    Raises:
+        LookupError: the address is not theirs.
+    """
+    if choice != WEB and choice not in {id for id, _ in of(session, person)}:
+        raise LookupError("that address is not theirs")
+    session.merge(Channel(person_id=person, partnership_id=partnership, choice=choice))
+    session.flush()
+
+
+def preferred(
+    session: Session, person: str, partnership: str, among: frozenset[str]
+) -> Address | None:
+    """Where to write to this person beside their web thread; None for the thread alone.
+
+    `among` are the platforms that this deployment can send to. Without a choice it is the newest
+    chat address, and else the mail address they were enrolled with.
+    """
+    chosen = session.get(Channel, (person, partnership))
+    if chosen is not None and chosen.choice == WEB:
+        return None
+    there = [(id, address) for id, address in of(session, person) if address.platform in among]
+    for id, address in there:
+        if chosen is not None and id == chosen.choice:
+            return address
+    for _, address in sorted(there, key=lambda found: found[1].platform == "mail"):
+        return address
+    email = known(session, person).email if "mail" in among else ""
+    return Address("mail", "", email) if email else None
+
+
+def forget(session: Session, id: str) -> None:
+    """Delete one address, its key, and the choices that named it."""
+    session.execute(delete(Channel).where(Channel.choice == id))
+    row = session.get(PersonAddress, id)
+    if row is not None:
+        session.destroy_key("people", id)
+        session.delete(row)
+        session.flush()
+
+
+def forget_all(session: Session, person: str) -> None:
+    """Delete every address of a person, and what they chose."""
+    for id, _ in of(session, person):
+        forget(session, id)
+    session.execute(delete(Channel).where(Channel.person_id == person))
