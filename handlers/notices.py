@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from handlers.answers import STATUS_LABELS
-from handlers.loop import OPINIONS
+from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.place import Place, day_words
 from handlers.wording import say

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from handlers import curation, danger, loop, preferences, prompts, weekly
+from handlers import curation, danger, preferences, prompts, weekly
 from handlers.contributions import own, phrase, reflect, relay, reword
+from handlers.loop import confirming, opinions, promises, proposals, returns
 from handlers.messages import Actor, Incoming, Reply
 from handlers.permissions import NotAllowedError, require
 from storage import Session
@@ -53,12 +54,12 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "line_sign": ("lines.sign", curation.sign),
     "line_send_back": ("lines.sign", curation.send_back),
     "issue": ("digest.issue", weekly.issue),
-    "answer": ("answer.propose", loop.open_form),
-    "answer_propose": ("answer.propose", loop.propose),
-    "answer_confirm": ("answer.confirm", loop.confirm),
-    "answer_send_back": ("answer.confirm", loop.send_back),
-    "told": ("returns", loop.told),
-    "opinion": ("own.opinion", loop.opinion),
+    "answer": ("answer.propose", proposals.open_form),
+    "answer_propose": ("answer.propose", proposals.propose),
+    "answer_confirm": ("answer.confirm", confirming.confirm),
+    "answer_send_back": ("answer.confirm", confirming.send_back),
+    "told": ("returns", returns.told),
+    "opinion": ("own.opinion", opinions.opinion),
     "aside_open": ("aside.read", danger.open_item),
     "aside_hand_off": ("aside.read", danger.hand_off),
     "aside_not_live": ("aside.read", danger.not_live),
@@ -66,8 +67,8 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "tick_nudge": ("clock", prompts.nudge),
     "tick_draft": ("clock", weekly.draft),
     "tick_aside": ("clock", danger.tend),
-    "tick_ask_again": ("clock", loop.ask_again),
-    "tick_promises": ("clock", loop.keep_promises),
+    "tick_ask_again": ("clock", opinions.ask_again),
+    "tick_promises": ("clock", promises.keep_promises),
 }
 
 
