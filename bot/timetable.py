@@ -25,7 +25,7 @@ FARTHEST_MOVE = timedelta(days=7)  # a slot never waits longer for a working day
 LATE = timedelta(hours=12)  # shorter than from draft to digest: nobody's day to sign is lost
 MONDAY = date(2024, 1, 1)  # weeks are counted from here, so that every machine counts alike
 DAILY_AT = time(10, 0)
-DAILY = ("tick_nudge", "tick_ask_again", "tick_promises")
+DAILY = ("tick_nudge", "tick_ask_again", "tick_promises", "tick_keeping")
 AT_ONCE = 500  # messages looked at in one transaction
 
 
@@ -101,6 +101,8 @@ def tick(database: Database, settings: Settings, *, now: datetime) -> int:
             ran += _once(database, place.id, kind, moment, now=now)
     while deliver(database, now=now, limit=AT_ONCE) == AT_ONCE:
         pass
+    if ran:
+        database.empty_logs()
     return ran
 
 

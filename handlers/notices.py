@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from handlers import keeping
 from handlers.answers import STATUS_LABELS
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
@@ -28,6 +29,9 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
         return None if _read_by_another(session, place, about) else _set_aside(place, kind, about)
     if "line" in about:
         return _promise(session, place, kind, about)
+    if kind in keeping.QUESTIONS.values():
+        by = date.fromisoformat(about["by"])
+        return keeping.question(place, kind, by, about["months"].split(","))
     if kind == "digest_issued":
         return Form(
             name=kind,

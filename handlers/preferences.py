@@ -12,7 +12,7 @@ from handlers.place import day_words
 from handlers.place import of as place_of
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Session, people, rounds
+from storage import Session, people, retention, rounds
 
 PACES = (
     Choice("2", "Every two weeks"),
@@ -94,7 +94,7 @@ def stop_set(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     hears = event.fields.get("choice") == "answers"
     choices = people.preference(session, actor.person, place.id)
     choices.stopped_on, choices.hear_back = place.today(now), hears
-    until = day_words(place.today(now) + timedelta(weeks=26))
+    until = day_words(place.today(now) + retention.length("stopped_words"))
     name = "stop_confirmed_hear_back" if hears else "stop_confirmed"
     return Reply(message(name, "Done", say(name, date=until)), outcome={"message": name})
 
@@ -170,4 +170,7 @@ def may_receive(session: Session, partnership: str, person: str, outgoing: str, 
         return "drop"
     if state == "away":
         return "wait"
-    return "send" if people.preference(session, person, partnership).hear_back else "drop"
+    choices = people.preference(session, person, partnership)
+    stopped_on = choices.stopped_on or today
+    over = stopped_on + retention.length("stopped_words") <= today
+    return "send" if choices.hear_back and not over else "drop"

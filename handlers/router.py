@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from handlers import curation, danger, preferences, prompts, weekly
+from handlers import curation, danger, keeping, preferences, prompts, weekly
 from handlers.contributions import own, phrase, reflect, relay, reword
 from handlers.loop import confirming, opinions, promises, proposals, returns
 from handlers.messages import Actor, Incoming, Reply
@@ -39,6 +39,9 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "change": ("own.words", own.change),
     "change_send": ("own.words", own.change_send),
     "withdraw": ("own.words", own.withdraw),
+    "waited_keep": ("own.words", keeping.keep),
+    "waited_let_go": ("own.words", keeping.let_go),
+    "waited_see": ("own.words", keeping.see),
     "away": ("own.choices", preferences.away),
     "away_set": ("own.choices", preferences.away_set),
     "back": ("own.choices", preferences.back),
@@ -68,6 +71,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "tick_draft": ("clock", weekly.draft),
     "tick_aside": ("clock", danger.tend),
     "tick_ask_again": ("clock", opinions.ask_again),
+    "tick_keeping": ("clock", keeping.tend),
     "tick_promises": ("clock", promises.keep_promises),
 }
 

@@ -7,8 +7,8 @@ committed, so that a crash in between leaves an orphan key (swept at start) and 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,15 @@ class Session(sa_orm.Session):
         """Make a record unreadable for ever, once this transaction is committed."""
         self._doomed_keys.add(record_key_id(self.keyring, key_class, record))
 
+    @property
+    def key_store(self) -> Engine:
+        """Where the data keys are; for the sweep at the start only."""
+        return self._key_engine
+
+    def doom(self, names: Iterable[str]) -> None:
+        """Destroy data keys by their own names, once this transaction is committed."""
+        self._doomed_keys.update(names)
+
     def _find(self, key_class: KeyClass, name: str) -> bytes | None:
         wrapped = self._fresh_keys.get(name)
         if wrapped is None:
@@ -77,6 +86,8 @@ class Session(sa_orm.Session):
         return None if wrapped is None else self.keyring.unwrap(key_class, wrapped, name)
 
     def write_keys(self) -> None:
+        """Rows first, so that they are locked before their keys can be seen without them."""
+        self.flush()
         fresh = [
             {"record_id": n, "wrapped": w}
             for n, w in self._fresh_keys.items()
@@ -167,6 +178,13 @@ class Database:
         for engine, branch in ((self.engine, "rows"), (self.key_engine, "keys")):
             with engine.begin() as connection:
                 _upgrade(connection, branch)
+
+    def empty_logs(self) -> None:
+        """Write SQLite's logs back and cut them off, so that what was deleted is not left in them."""
+        for engine in (self.engine, self.key_engine):
+            if engine.dialect.name == "sqlite":
+                with closing(engine.raw_connection()) as connection:
+                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         self.engine.dispose()

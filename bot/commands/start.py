@@ -18,7 +18,7 @@ from bot import config
 from bot.commands.forecast import forecast
 from digests import codebook
 from handlers import place
-from storage import Database, Keyring, partnerships
+from storage import Database, Keyring, orphans, partnerships, retention
 from storage.sealing import SealingError
 
 QUESTIONS = {
@@ -162,6 +162,15 @@ def choose(settings: config.Settings, wanted: str) -> config.PartnershipSettings
     raise refuse(f"Say which partnership: --partnership with one of {', '.join(known)}.")
 
 
+def _swept(database: Database) -> tuple[str, ...]:
+    """What an earlier crash or a restored backup left half: swept, and said."""
+    try:
+        with database.writing() as session:
+            return orphans.sweep(session).sentences
+    except SealingError as error:
+        raise refuse(str(error)) from None
+
+
 def serve(file: Path) -> None:
     """Start, unless anything at all is wrong with the settings."""
     import uvicorn
@@ -170,6 +179,8 @@ def serve(file: Path) -> None:
 
     settings = read(file)
     database = open_database(settings)
+    for sentence in (*_swept(database), "How long things are kept here:", *retention.sentences()):
+        typer.echo(sentence)
     typer.echo(f"heardback listens on http://{settings.host}:{settings.port} (stop with Ctrl-C).")
     try:
         uvicorn.run(

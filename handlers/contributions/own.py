@@ -12,7 +12,7 @@ from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.surfaces import fixed_line, message
 from handlers.wording import say
-from storage import Session, codings, contributions, counting, receipts, releases, return_addresses
+from storage import Session, codings, contributions, releases, retention, return_addresses
 
 
 def my_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -126,16 +126,10 @@ def withdraw(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
 
 
 def withdraw_one(session: Session, partnership: str, id: str) -> str:
-    """Delete words, tag, return address, phrase and keys; returns the note about what was issued."""
+    """End them everywhere, with their keys; returns the note about what was issued."""
     line = releases.line_behind(session, id)
     note = ""
     if line is not None:
         note = say("withdraw_published_note", date=day_words(line.until))
-    row = contributions.get(session, partnership, id)
-    counting.forget(session, id)
-    receipts.forget(session, id)
-    releases.forget_contribution(session, id)
-    return_addresses.forget(session, id)
-    if row is not None:
-        contributions.forget(session, row)
+    retention.forget(session, partnership, id)
     return note

@@ -17,7 +17,7 @@ from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.surfaces import fixed_line, message, other_routes
 from handlers.wording import say
-from storage import Session, contributions, counting, return_addresses, rounds
+from storage import Session, contributions, counting, retention, return_addresses, rounds
 
 LEVELS = (
     Choice("primary", "Before any worry"),
@@ -214,7 +214,7 @@ def receipt(place: Place, words: str, id: str, now: datetime) -> Form:
                 f"is shown; if that were today, by **{day_words(by)}**. You hear what came of yours, "
                 "even if the answer is no."
             ),
-            Text(say("receipt_gathering", waiting_weeks="26"), style="hint"),
+            Text(say("receipt_gathering", waiting_weeks=_waiting_weeks()), style="hint"),
             fixed_line(place),
         ),
         buttons=(
@@ -223,3 +223,7 @@ def receipt(place: Place, words: str, id: str, now: datetime) -> Form:
         ),
         state={"contribution": id},
     )
+
+
+def _waiting_weeks() -> str:
+    return str(retention.length("waiting_words").days // 7)

@@ -12,6 +12,7 @@ from storage.models.heard import (
     ReceiptPhrase,
     ReturnAddress,
     SetAside,
+    WaitedLong,
 )
 from storage.models.keys import RecordKey
 from storage.models.people import (
@@ -60,5 +61,6 @@ __all__ = [
     "SignInLink",
     "Slot",
     "TooMuch",
+    "WaitedLong",
     "WebSession",
 ]

@@ -96,6 +96,22 @@ class KeptDetail(Rows):
     detail_kind: Mapped[Short]
 
 
+class WaitedLong(Rows):
+    """Words that waited so long that their author was asked: when they go, or until when they wait on.
+
+    The dates are those of everybody who was asked in the same month.
+    """
+
+    __tablename__ = "waited_long"
+    __table_args__ = NO_ROW_NUMBERS
+
+    contribution_id: Mapped[str] = mapped_column(
+        ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
+    choose_by: Mapped[date]
+    kept_until: Mapped[date | None]
+
+
 class ReceiptPhrase(Rows):
     """A keyed fingerprint of the three words; the words themselves are nowhere."""
 

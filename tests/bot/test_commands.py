@@ -127,6 +127,20 @@ def test_the_application_of_these_settings_is_made_with_its_partnership(file: Pa
     open_database(settings).close()
 
 
+def test_serve_sweeps_what_a_crash_left_and_says_how_long_things_are_kept(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = open_database(config.read(file))
+    with database.writing() as session:
+        session.seal("words", "northport", "a-crash-came-before-the-row", "words")
+    database.close()
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    said = say("serve", "--settings", file).output
+    assert "Swept: data keys without a record: 1." in said
+    assert "30 days after people were asked whether the answer helped." in said
+    assert "Swept" not in say("serve", "--settings", file).output
+
+
 def test_people_are_only_looked_at_without_yes(file: Path) -> None:
     roster = file.with_name("roster.csv")
     roster.write_text(ROSTER, encoding="utf-8")
