@@ -14,14 +14,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from bot.settings_table import Problem, Table, key_lines
+from bot.settings_mail import MailSettings, mail_settings
+from bot.settings_partnership import K_AT_LEAST, PartnershipSettings, partnership_settings
+from bot.settings_table import Problem, Table, cannot_be_secret, key_lines
 
-K_AT_LEAST = 5  # DESIGN promise 6: a partnership may raise the bar and never lower it
-LONGEST_WAIT_WEEKS = 26  # DESIGN, defaults: words wait at most 26 weeks
 TEMPLATE = Path(__file__).with_name("settings_template.toml")
 
 
@@ -31,85 +30,6 @@ class RefusedSettings(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(f"line {p.line}: {p.sentence}" for p in problems))
         self.problems = problems
-
-
-@dataclass(frozen=True)
-class MailSettings:
-    host: str
-    port: int
-    sender: str
-    username: str
-    password_file: Path | None
-    starttls: bool
-
-
-@dataclass(frozen=True)
-class PartnershipSettings:
-    """One partnership's own settings. Weekdays are numbers (Monday is 0), times are local."""
-
-    id: str
-    name: str
-    zone: str
-    front_door_name: str
-    front_door_number: str
-    front_door_hours: str
-    out_of_hours_number: str
-    lado_contact: str
-    intelligence_route: str
-    whistleblowing_route: str
-    lead_role: str
-    deputy_role: str
-    second_lead_role: str
-    read_times: tuple[tuple[int, time], ...]
-    childline_name: str
-    childline_number: str
-    nspcc_number: str
-    samaritans_name: str
-    samaritans_number: str
-    staff_support_words: str
-    group_name: str
-    chair_role: str
-    coordinator_role: str
-    parent_agreement_way: str
-    retention_words: str
-    retention_weeks: int
-    k: int
-    interval_weeks: int
-    prompt_weekday: int
-    prompt_time: time
-    digest_weekday: int
-    digest_time: time
-    quiet_from: time
-    quiet_to: time
-    answer_within_days: int
-    school_terms: tuple[tuple[date, date], ...]
-
-    def words(self) -> dict[str, str]:
-        """The placeholder values that `wording.toml` uses, by name."""
-        own = {
-            name: value
-            for name, value in vars(self).items()
-            if isinstance(value, str) and name not in {"id", "name", "zone"}
-        }
-        return own | {
-            "partnership_name": self.name,
-            "quiet_hours": f"{self.quiet_from:%H:%M} to {self.quiet_to:%H:%M}",
-            "interval_words": "week"
-            if self.interval_weeks == 1
-            else f"{self.interval_weeks} weeks",
-        }
-
-    def kept(self) -> dict[str, Any]:
-        """The settings as the partnership's row keeps them and `handlers.place` reads them."""
-        return {
-            "words": self.words(),
-            "zone": self.zone,
-            "k": self.k,
-            "answer_within_days": self.answer_within_days,
-            "read_times": [[day, f"{hour:%H:%M}"] for day, hour in self.read_times],
-            "send_from": f"{self.quiet_to:%H:%M}",
-            "send_until": f"{self.quiet_from:%H:%M}",
-        }
 
 
 @dataclass(frozen=True)
@@ -197,7 +117,7 @@ def _deployment(
     if sentence := _cannot_hold_data(data):
         top.say("data", sentence)
     keys = folder / top.text("keys", default="heardback.keys")
-    if sentence := _cannot_be_secret(keys):
+    if sentence := cannot_be_secret(keys):
         top.say("keys", sentence)
     mail = top.inner("mail")
     own = top.inners("partnerships")
@@ -210,8 +130,8 @@ def _deployment(
         host=top.text("host", default="127.0.0.1"),
         port=top.number("port", default=8000, least=1, most=65535),
         public_address=_public_address(top),
-        mail=_mail(mail, folder) if mail else None,
-        partnerships=tuple(_partnership(table) for table in own),
+        mail=mail_settings(mail, folder) if mail else None,
+        partnerships=tuple(partnership_settings(table) for table in own),
     )
     top.unknown()
     ids = [partnership.id for partnership in settings.partnerships]
@@ -226,14 +146,6 @@ def _cannot_hold_data(folder: Path) -> str:
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return ""
     return f"The data folder {folder} cannot be written to."
-
-
-def _cannot_be_secret(file: Path) -> str:
-    if not file.is_file():
-        return f"The file {file} is missing. heardback init makes the key file."
-    if os.name == "posix" and file.stat().st_mode & 0o077:
-        return f'The file {file} can be read by others on this machine. Say: chmod 600 "{file}"'
-    return ""
 
 
 def _database(top: Table, data: Path) -> str:
@@ -259,112 +171,8 @@ def _public_address(top: Table) -> str:
     return address
 
 
-def _mail(table: Table, folder: Path) -> MailSettings:
-    password = table.text("password_file", default="")
-    if password and (sentence := _cannot_be_secret(folder / password)):
-        table.say("password_file", sentence.replace(" heardback init makes the key file.", ""))
-    sender = table.text("sender", why="invitations and digests are sent from it")
-    if sender and not re.fullmatch(r"[^@\s]+@[^@\s]+", sender):
-        table.say("sender", "The sender must be an e-mail address.")
-    settings = MailSettings(
-        host=table.text("host", why="mail goes out through it"),
-        port=table.number("port", default=587, least=1, most=65535),
-        sender=sender,
-        username=table.text("username", default=""),
-        password_file=folder / password if password else None,
-        starttls=table.flag("starttls", default=True),
-    )
-    table.unknown()
-    return settings
-
-
-def _partnership(table: Table) -> PartnershipSettings:
-    referral = "people who worry about a child are told to ring it"
-    lead, second = "only the lead opens what is set aside", "something may be about the lead"
-    id = table.text("id", why="everything that is kept carries it")
-    if id and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", id):
-        table.say("id", "The id may hold small letters, figures and hyphens, 31 at most.")
-    retention_weeks = table.number(
-        "retention_weeks", default=LONGEST_WAIT_WEEKS, least=1, most=LONGEST_WAIT_WEEKS
-    )
-    settings = PartnershipSettings(
-        id=id,
-        name=table.text("name", why="it is how the bot introduces itself"),
-        zone=table.zone("zone", default="Europe/London"),
-        front_door_name=table.text("front_door_name", why=referral),
-        front_door_number=table.phone("front_door_number", why=referral),
-        front_door_hours=table.text("front_door_hours", why="people need to know when it answers"),
-        out_of_hours_number=table.phone("out_of_hours_number", why=referral),
-        lado_contact=table.text("lado_contact", why="worries about staff are sent there"),
-        intelligence_route=table.text("intelligence_route", why="names and cars belong there"),
-        whistleblowing_route=table.text("whistleblowing_route", why="staff are sent there"),
-        lead_role=table.text("lead_role", why=lead),
-        deputy_role=table.text(
-            "deputy_role", why="the deputy is told when the lead opens something"
-        ),
-        second_lead_role=table.text("second_lead_role", why=second),
-        read_times=table.read_times("read_times", why="the signpost says when it is next read"),
-        childline_name=table.text("childline_name", default="Childline"),
-        childline_number=table.phone("childline_number", why="young people are told to ring it"),
-        nspcc_number=table.phone("nspcc_number", why="it is shown beside the front door"),
-        samaritans_name=table.text("samaritans_name", default="Samaritans"),
-        samaritans_number=table.phone("samaritans_number", why="staff in distress are told it"),
-        staff_support_words=table.text(
-            "staff_support_words", default="your manager or occupational health"
-        ),
-        group_name=table.text("group_name", default="the strategic group"),
-        chair_role=table.text("chair_role", default="the chair"),
-        coordinator_role=table.text("coordinator_role", default="the coordinator"),
-        parent_agreement_way=table.text(
-            "parent_agreement_way",
-            default="the champion asks a parent or person with parental responsibility",
-        ),
-        retention_words=table.text(
-            "retention_words",
-            default="until 30 days after you have had an answer, and at most "
-            f"{retention_weeks} weeks while it waits for one.",
-        ),
-        retention_weeks=retention_weeks,
-        k=_bar(table),
-        interval_weeks=table.number("interval_weeks", default=2, least=1, most=52),
-        prompt_weekday=table.weekday("prompt_weekday", default="Tuesday"),
-        prompt_time=table.clock("prompt_time", default="10:00"),
-        digest_weekday=table.weekday("digest_weekday", default="Friday"),
-        digest_time=table.clock("digest_time", default="09:00"),
-        quiet_from=table.clock("quiet_from", default="18:00"),
-        quiet_to=table.clock("quiet_to", default="08:00"),
-        answer_within_days=table.number("answer_within_days", default=28, least=1, most=92),
-        school_terms=table.terms("school_terms"),
-    )
-    table.unknown()
-    _look_across(table, settings)
-    return settings
-
-
-def _bar(table: Table) -> int:
-    k = table.number("k", default=K_AT_LEAST, least=None, most=1000)
-    if k < K_AT_LEAST:
-        table.say(
-            "k",
-            f"k is {k}. The bar cannot be lowered below {K_AT_LEAST} people: fewer could be "
-            "recognised. A small pilot can ask one shared question and hold a live session.",
-        )
-    return k
-
-
-def _look_across(table: Table, settings: PartnershipSettings) -> None:
-    if settings.quiet_to >= settings.quiet_from:
-        sentence = "Quiet hours must run overnight, such as from 18:00 to 08:00."
-        table.say("quiet_from", sentence)
-        return
-    for key, hour in (("prompt_time", settings.prompt_time), ("digest_time", settings.digest_time)):
-        if not settings.quiet_to <= hour < settings.quiet_from:
-            table.say(key, f"{key} is {hour:%H:%M}, which falls into the quiet hours.")
-    if settings.lead_role and settings.second_lead_role == settings.lead_role:
-        table.say("second_lead_role", "The second lead must be somebody other than the lead.")
-
-
 __all__ = [
+    "K_AT_LEAST",
     "MailSettings",
     "PartnershipSettings",
     "Problem",

@@ -6,12 +6,14 @@ tell everything at once. Keys that nobody asked for are unknown, and the nearest
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -190,6 +192,14 @@ class Table:
             return value
         self.say(key, f"{key} must be a list in square brackets.")
         return []
+
+
+def cannot_be_secret(file: Path) -> str:
+    if not file.is_file():
+        return f"The file {file} is missing. heardback init makes the key file."
+    if os.name == "posix" and file.stat().st_mode & 0o077:
+        return f'The file {file} can be read by others on this machine. Say: chmod 600 "{file}"'
+    return ""
 
 
 def _did_you_mean(word: str, known: set[str]) -> str:

@@ -58,6 +58,32 @@ def test_a_filled_template_has_no_problem_and_is_read(file: Path) -> None:
     assert (northport.quiet_from, northport.quiet_to) == (time(18), time(8))
 
 
+MAIL = """
+[mail]
+host = "smtp.example.org"
+port = 587
+sender = "heardback@example.org"
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ("starttls = false", "would travel in the clear"),
+        ('username = "bot"', "belong together"),
+        ('ca_file = "nowhere.pem"', "nowhere.pem is missing"),
+        ("", ""),
+        ('host = "localhost"\nstarttls = false', ""),
+    ],
+)
+def test_mail_that_would_not_be_safe_is_refused(file: Path, more: str, sentence: str) -> None:
+    mail = MAIL.replace('host = "smtp.example.org"\n', "") if "host" in more else MAIL
+    file.write_text(file.read_text("utf-8") + mail + more + "\n", encoding="utf-8")
+    found = " ".join(said for _, said in told(file))
+    assert sentence in found
+    assert bool(found) == bool(sentence)
+
+
 def test_the_words_fill_the_placeholders_of_the_wording(file: Path) -> None:
     words = config.read(file).partnerships[0].words()
     assert words["partnership_name"] == "Northport"
