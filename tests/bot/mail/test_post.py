@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from bot.sending import PATIENCE, Refused, TooLate, TryLater, Unclear
 from bot.settings_mail import MailSettings
 from handlers.messages import Form, Text
 from tests.bot.mail.server import SENDER, Manners, free_port, serving
+from tests.loops import run
 
 AT = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
 SOON = 1.0  # seconds that a test waits for a server that never answers
@@ -45,7 +45,7 @@ def send(
     *,
     patience: float = PATIENCE,
 ) -> None:
-    asyncio.run(post(settings, message, last_look=last_look, patience=patience))
+    run(post(settings, message, last_look=last_look, patience=patience))
 
 
 def test_a_mail_arrives_with_a_text_and_an_html_part(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_mail_goes_over_starttls_to_whoever_can_sign_in(tmp_path: Path) -> Non
     manners = Manners()
     with serving(manners, tmp_path, secure=True) as settings:
         send(settings, made())
-        assert asyncio.run(fault(settings)) == ""
+        assert run(fault(settings)) == ""
     assert len(manners.taken) == 1
 
 
@@ -99,7 +99,7 @@ def test_a_wrong_password_is_said_and_nothing_is_sent(tmp_path: Path) -> None:
         settings.password_file.write_text("wrong", encoding="utf-8")
         with pytest.raises(NotNow, match="s"):
             send(settings, made())
-        assert asyncio.run(fault(settings)) == "the mail server refused our sign-in"
+        assert run(fault(settings)) == "the mail server refused our sign-in"
     assert manners.taken == []
 
 
@@ -107,7 +107,7 @@ def test_a_password_file_that_went_missing_is_named(tmp_path: Path) -> None:
     with serving(Manners(), tmp_path, secure=True) as settings:
         assert settings.password_file is not None
         settings.password_file.unlink()
-        assert asyncio.run(fault(settings)) == "the mail password file cannot be read"
+        assert run(fault(settings)) == "the mail password file cannot be read"
 
 
 def test_a_server_that_cannot_prove_who_it_is_gets_nothing(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_server_that_cannot_prove_who_it_is_gets_nothing(tmp_path: Path) -> No
     with serving(manners, tmp_path, secure=True) as settings:
         with pytest.raises(NotNow):
             send(replace(settings, ca_file=None), made())
-        assert "could not prove" in asyncio.run(fault(replace(settings, ca_file=None)))
+        assert "could not prove" in run(fault(replace(settings, ca_file=None)))
     assert manners.taken == []
 
 
