@@ -6,13 +6,13 @@ No notice ever holds a contributor's words. A notice about something that is gon
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from handlers import keeping
 from handlers.answers import STATUS_LABELS
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
-from handlers.place import Place, day_words
+from handlers.place import Place, day_words, hour_words
 from handlers.wording import say
 from storage import Session, commitments, releases, rounds, set_aside
 from storage.models import Commitment
@@ -20,6 +20,8 @@ from storage.models import Commitment
 
 def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) -> Form | None:
     """The message of this kind, or None when what it was about is no longer there."""
+    if kind in LETTERS:
+        return _letter(place, kind, about)
     if kind in ("prompt", "nudge"):
         return _prompt(session, place, kind, about)
     if "commitment" in about:
@@ -45,6 +47,23 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
             parts=(Text("Nothing goes out until a person says so."),),
         )
     raise LookupError(f"no message of kind {kind}")
+
+
+LETTERS = {
+    "invitation": ("Welcome", "mail_invitation"),
+    "sign_in_link": ("Your sign-in link", "mail_sign_in"),
+    "join_confirm": ("Is this address yours?", "mail_join"),
+}
+
+
+def _letter(place: Place, kind: str, about: Mapping[str, str]) -> Form:
+    """A message that asks somebody in. Its link is made where it is sent, and stands nowhere else."""
+    title, sentence = LETTERS[kind]
+    until = hour_words(place.local(datetime.fromisoformat(about["until"])))
+    agency = about.get("agency", "").replace("_", " ").capitalize()
+    said = say(sentence, **{**place.words, "date": until, "agency_name": agency})
+    state = {name: about[name] for name in ("until", "to", "join") if name in about}
+    return Form(name=kind, title=title, parts=(Text(said),), state=state)
 
 
 def _prompt(session: Session, place: Place, kind: str, about: Mapping[str, str]) -> Form | None:

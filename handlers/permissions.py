@@ -23,6 +23,7 @@ PRIVACY = "privacy_officer"
 ADMINISTRATOR = "administrator"
 SCRUTINEER = "scrutineer"
 CLOCK = "clock"  # the timetable; held by no person
+VISITOR = "visitor"  # somebody at the door, not signed in; held by no person
 
 ROLES = {
     PRACTITIONER: "Practitioner",
@@ -70,6 +71,8 @@ TABLE: dict[str, frozenset[str]] = {
     # the desk
     "desk.read": frozenset({COORDINATOR, ADMINISTRATOR}),
     "desk.people": frozenset({COORDINATOR}),
+    # at the door
+    "enter": frozenset({VISITOR}),
     # the timetable
     "clock": frozenset({CLOCK}),
 }
@@ -110,6 +113,11 @@ def forbidden_pairs(roles: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """Pairs among these roles that one person may not hold, in a fixed order."""
     found = [tuple(sorted(pair)) for pair in FORBIDDEN_PAIRS if pair <= roles]
     return tuple(sorted((a, b) for a, b in found))
+
+
+def visitor(partnership: str, person: str = VISITOR) -> Actor:
+    """Somebody at the door of one partnership."""
+    return Actor(person=person, partnership=partnership, roles=frozenset({VISITOR}))
 
 
 def clock(partnership: str) -> Actor:

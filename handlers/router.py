@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from handlers import curation, danger, keeping, preferences, prompts, weekly
+from handlers import curation, danger, enrolment, keeping, preferences, prompts, weekly
 from handlers.contributions import own, phrase, reflect, relay, reword
 from handlers.loop import confirming, opinions, promises, proposals, returns
 from handlers.messages import Actor, Incoming, Reply
@@ -66,6 +66,10 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "aside_open": ("aside.read", danger.open_item),
     "aside_hand_off": ("aside.read", danger.hand_off),
     "aside_not_live": ("aside.read", danger.not_live),
+    "sign_in_ask": ("enter", enrolment.ask_link),
+    "join": ("enter", enrolment.join),
+    "joined": ("enter", enrolment.joined),
+    "tick_people": ("clock", enrolment.tidy),
     "tick_ask": ("clock", prompts.ask),
     "tick_nudge": ("clock", prompts.nudge),
     "tick_draft": ("clock", weekly.draft),

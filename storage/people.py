@@ -52,6 +52,11 @@ def enrol(session: Session, *, name: str, email: str = "", id: str = "") -> str:
     return id
 
 
+def by_email(session: Session, email: str) -> str | None:
+    """The id of the person with this address, in whatever letters it was typed."""
+    return session.scalar(select(Person.id).where(Person.email_tag == _mail_tag(session, email)))
+
+
 def known(session: Session, id: str) -> Known:
     row = session.get_one(Person, id)
     email = session.open("people", ANYWHERE, id, row.sealed_email) if row.sealed_email else ""

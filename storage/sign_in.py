@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
 from storage.database import Session
-from storage.models import SignInLink, WebSession
+from storage.models import EntryTry, SignInLink, WebSession
 
 IDLE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a link opened: a session, its page, and the join link that the person came through, if any."""
+
+    token: str
+    person: str
+    partnership: str
+    lands_on: str
+    joins: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Whose session it is. With `own_only` it opens nothing but a contributor's own pages."""
+
+    person: str
+    partnership: str
+    own_only: bool
 
 
 def make_link(
@@ -21,6 +42,9 @@ def make_link(
     expires_at: datetime,
     reusable: bool = False,
     token: str = "",
+    lands_on: str = "/home",
+    own_only: bool = False,
+    joins: str = "",
 ) -> str:
     """A new token for this person; only its keyed hash is kept."""
     token = token or secrets.token_urlsafe(24)
@@ -31,13 +55,17 @@ def make_link(
             partnership_id=partnership,
             expires_at=expires_at,
             reusable=reusable,
+            lands_on=lands_on,
+            own_only=own_only,
+            joins=joins,
         )
     )
+    session.flush()
     return token
 
 
-def use_link(session: Session, token: str, *, now: datetime) -> str | None:
-    """Start a session with a link; returns its token, or None when the link does not open."""
+def use_link(session: Session, token: str, *, now: datetime) -> Opened | None:
+    """Start a session with a link; None when the link does not open."""
     link = session.get(SignInLink, session.keyring.tag("sign_in", token))
     if link is None or link.expires_at <= now:
         return None
@@ -48,19 +76,22 @@ def use_link(session: Session, token: str, *, now: datetime) -> str | None:
             person_id=link.person_id,
             partnership_id=link.partnership_id,
             seen_at=now,
+            own_only=link.own_only,
         )
     )
+    opened = Opened(fresh, link.person_id, link.partnership_id, link.lands_on, link.joins)
     if not link.reusable:
         session.delete(link)
-    return fresh
+    session.flush()
+    return opened
 
 
-def who(session: Session, token: str, *, now: datetime) -> tuple[str, str] | None:
-    """`(person, partnership)` of a live session, or None after 30 idle minutes."""
+def who(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """Whose live session this is, or None after 30 idle minutes."""
     row = session.get(WebSession, session.keyring.tag("sign_in", "session", token))
     if row is None or row.seen_at + IDLE <= now:
         return None
-    return row.person_id, row.partnership_id
+    return SignedIn(row.person_id, row.partnership_id, row.own_only)
 
 
 def seen(session: Session, token: str, *, now: datetime) -> None:
@@ -72,6 +103,33 @@ def seen(session: Session, token: str, *, now: datetime) -> None:
 def end(session: Session, token: str) -> None:
     tag = session.keyring.tag("sign_in", "session", token)
     session.execute(delete(WebSession).where(WebSession.tag == tag))
+
+
+def end_all(session: Session, person: str, partnership: str) -> None:
+    """End every session and every link of a person in one partnership."""
+    for table in (WebSession, SignInLink):
+        session.execute(
+            delete(table).where(table.person_id == person, table.partnership_id == partnership)
+        )
+
+
+def prune(session: Session, *, now: datetime) -> None:
+    """Delete links whose time is over, sessions that ended, and tries that count no more."""
+    session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))
+    session.execute(delete(WebSession).where(WebSession.seen_at <= now - IDLE))
+    session.execute(delete(EntryTry).where(EntryTry.since <= now - timedelta(days=1)))
+
+
+def may_try(session: Session, what: str, *, now: datetime, most: int, within: timedelta) -> bool:
+    """Count one try under the keyed hash of `what`; False when there were too many of late."""
+    tag = session.keyring.tag("sign_in", "try", what)
+    row = session.get(EntryTry, tag)
+    if row is None or row.since + within <= now:
+        session.merge(EntryTry(tag=tag, since=now, tries=1))
+        session.flush()
+        return True
+    row.tries += 1
+    return row.tries <= most
 
 
 def csrf(session: Session, token: str) -> str:

@@ -32,7 +32,8 @@ from starlette.routing import Route
 
 from bot.demo import cast, replay
 from bot.outbox import deliver, fresh_key, perform
-from bot.web.app import COOKIE, Web
+from bot.web.app import Web
+from bot.web.entrance import COOKIE
 from bot.web.pages import Frame, page
 from handlers import permissions
 from handlers.messages import Incoming

@@ -18,23 +18,24 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.outbox import fresh_key, perform
+from bot.web.entrance import COOKIE, Entrance
 from bot.web.guard import CSRF_ERROR, Guard
 from bot.web.pages import STATIC, Frame, page, render_form
 from digests.digest import Digest
 from digests.render import digest_body
 from handlers import place, router, views
 from handlers.messages import Actor, Form, Incoming
-from handlers.permissions import ROLES, NotAllowedError
+from handlers.permissions import CHAMPION, PRACTITIONER, ROLES, NotAllowedError
 from handlers.surfaces import message
 from handlers.wording import say
 from storage import Database, Session, people, sign_in
 
-COOKIE = "heardback"
+OWN = frozenset({PRACTITIONER, CHAMPION})  # what a link in an everyday mail opens
 Clock = Callable[[], datetime]
 Endpoint = Callable[[Request], Response]
 
@@ -61,11 +62,15 @@ class Web:
         clock: Clock = wall_clock,
         secure: bool = True,
         demo: bool = False,
+        mails: bool = False,
     ) -> None:
         self.database = database
         self.clock = clock
         self.secure = secure
         self.demo = demo
+        self.mails = mails
+        self.wall = wall_clock
+        self.entrance = Entrance(self)
 
     # who
 
@@ -74,13 +79,13 @@ class Web:
         found = sign_in.who(session, token, now=wall_clock()) if token else None
         if found is None:
             return None
-        person, partnership = found
-        seats = people.seats_of(session, person, partnership)
-        if not seats:
+        seats = people.seats_of(session, found.person, found.partnership)
+        roles = frozenset(seat.role for seat in seats)
+        roles = roles & OWN if found.own_only else roles
+        if not roles:
             return None
         agency = next((s.agency for s in seats if s.role == "practitioner"), seats[0].agency)
-        roles = frozenset(seat.role for seat in seats)
-        return Visitor(token, Actor(person, partnership, roles, agency))
+        return Visitor(token, Actor(found.person, found.partnership, roles, agency))
 
     def frame(self, session: Session, visitor: Visitor, here: str) -> Frame:
         at = place.of(session, visitor.actor.partnership)
@@ -104,7 +109,7 @@ class Web:
             with self.database.writing() as session:
                 visitor = self.visitor(request, session)
                 if visitor is None:
-                    return self._sign_in_page("Please sign in with the link you were sent.")
+                    return self.entrance.ask(401, to=here)
                 sign_in.seen(session, visitor.token, now=wall_clock())
                 frame = self.frame(session, visitor, here)
                 try:
@@ -128,10 +133,6 @@ class Web:
     def refuse(self, frame: Frame) -> Response:
         sentence = "That needs another seat. If it should be yours, ask your coordinator."
         return _html(page("message", frame=frame, title="Not your seat", sentence=sentence), 403)
-
-    def _sign_in_page(self, sentence: str, status: int = 401, token: str = "") -> Response:
-        frame = Frame("", (), "", "", "", "", self.demo)
-        return _html(page("sign_in", frame=frame, message=sentence, token=token), status)
 
     # pages
 
@@ -181,6 +182,14 @@ class Web:
 
         return self.show("digest", "/digest", values)(request)
 
+    def reflect(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        """Where the link in a mailed question lands: the form itself, or the box that is always open."""
+        asked = views.home(session, actor, now=self.clock())["prompt"]
+        fields = {"round": asked["round_id"]} if asked else {}
+        reply = router.handle(session, actor, Incoming("prompt", fields), now=self.clock())
+        html = render_form(reply.now, frame=frame, once=fresh_key(), heading=1)
+        return {"title": reply.now.title, "form_html": html}
+
     def answer(self, request: Request) -> Response:
         fields = {"line_id": request.query_params.get("line", "")}
         fields["button"] = request.query_params.get("button", "")
@@ -204,7 +213,7 @@ class Web:
             try:
                 at = place.of(session, wanted)
             except LookupError:
-                return self._sign_in_page("There is no such board.", 404)
+                return self.entrance.say("No such board", "There is no such board.", 404)
             found = views.board(session, wanted)
             frame = (
                 self.frame(session, visitor, "/board")
@@ -230,7 +239,7 @@ class Web:
         with self.database.writing() as session:
             visitor = self.visitor(request, session)
             if visitor is None:
-                return self._sign_in_page("Your session has ended. Please sign in again.")
+                return self.entrance.ask(401, "Your session has ended.")
             sign_in.seen(session, visitor.token, now=wall_clock())
             frame = self.frame(session, visitor, "")
         if not sign_in_matches(frame.csrf, fields.pop("csrf", "")):
@@ -271,34 +280,6 @@ class Web:
         shown = {"words": words, "answer_by": f"{by:%A %-d %B}", "childline_number": "0800 1111"}
         return _html(page("tearoff", frame=frame, **shown))
 
-    # signing in
-
-    def enter(self, request: Request) -> Response:
-        """A link in a mail may be opened by a scanner, so the page has a button; the demo has none."""
-        if request.method == "GET" and not self.demo:
-            return self._sign_in_page(
-                "Press the button to sign in.", 200, request.path_params["token"]
-            )
-        with self.database.writing() as session:
-            token = sign_in.use_link(session, request.path_params["token"], now=wall_clock())
-        if token is None:
-            return self._sign_in_page("This link does not open. It may have been used before.", 404)
-        response = RedirectResponse("/home", status_code=303)
-        response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=self.secure)
-        return response
-
-    def leave(self, request: Request) -> Response:
-        with self.database.writing() as session:
-            sign_in.end(session, request.cookies.get(COOKIE, ""))
-        response = RedirectResponse("/", status_code=303)
-        response.delete_cookie(COOKIE)
-        return response
-
-    def front(self, request: Request) -> Response:
-        if request.cookies.get(COOKIE):
-            return RedirectResponse("/home", status_code=303)
-        return self._sign_in_page("Please sign in with the link you were sent.", 200)
-
     async def events(self, request: Request) -> Response:
         """Live updates: says how many messages the thread holds, and again when that changes."""
 
@@ -324,11 +305,10 @@ class Web:
 
     def routes(self) -> list[Route | Mount]:
         return [
-            Route("/", self.front),
-            Route("/in/{token}", self.enter, methods=["GET", "POST"]),
-            Route("/sign-out", self.leave, methods=["POST"]),
+            *self.entrance.routes(),
             Route("/home", self.show("home", "/home", self.home)),
             Route("/chat", self.show("chat", "/chat", self.chat)),
+            Route("/reflect", self.show("form", "/home", self.reflect)),
             Route("/lines", self.lines),
             Route("/sign", self.show("sign", "/sign", self.sign)),
             Route("/aside", self.show("aside", "/aside", self.aside)),
@@ -353,7 +333,7 @@ class Web:
         )
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
-        return self._sign_in_page("There is no such page.", 404)
+        return self.entrance.say("No such page", "There is no such page.", 404)
 
 
 def sign_in_matches(wanted: str, given: str) -> bool:

@@ -1,7 +1,7 @@
 """Every table, in the rooms where they belong."""
 
 from storage.models.answering import Commitment, Digest, Line, LineContribution, Opinion, Return
-from storage.models.asking import Invitation, Round, Slot, TooMuch
+from storage.models.asking import Invitation, Round, RoundChange, Slot, TooMuch
 from storage.models.columns import KeyRows, Rows
 from storage.models.heard import (
     Coding,
@@ -17,6 +17,8 @@ from storage.models.heard import (
 from storage.models.keys import RecordKey
 from storage.models.people import (
     Channel,
+    EntryTry,
+    JoinLink,
     Partnership,
     Person,
     PersonAddress,
@@ -37,7 +39,9 @@ __all__ = [
     "CountingTag",
     "Digest",
     "Done",
+    "EntryTry",
     "Invitation",
+    "JoinLink",
     "KeptDetail",
     "KeyRows",
     "Line",
@@ -55,6 +59,7 @@ __all__ = [
     "Return",
     "ReturnAddress",
     "Round",
+    "RoundChange",
     "Rows",
     "Seat",
     "SetAside",

@@ -35,6 +35,17 @@ class Round(Rows):
     closes_on: Mapped[date]
 
 
+class RoundChange(Rows):
+    """A coming round that was moved to another day, or (without one) left out."""
+
+    __tablename__ = "round_changes"
+    __table_args__ = NO_ROW_NUMBERS
+
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    planned_on: Mapped[date] = mapped_column(primary_key=True)
+    moved_to: Mapped[date | None]
+
+
 class Invitation(Rows):
     __tablename__ = "invitations"
     __table_args__ = NO_ROW_NUMBERS

@@ -91,7 +91,11 @@ class Channel(Rows):
 
 
 class SignInLink(Rows):
-    """A single-use link, kept as a keyed hash."""
+    """A single-use link, kept as a keyed hash.
+
+    `lands_on` is the page it opens. With `own_only` the session is a contributor's and opens no duty of
+    a seat. `joins` is the join link through which this person came, and whose seat they get by opening it.
+    """
 
     __tablename__ = "sign_in_links"
     __table_args__ = NO_ROW_NUMBERS
@@ -101,6 +105,9 @@ class SignInLink(Rows):
     partnership_id: Mapped[RefId]
     expires_at: Mapped[datetime]
     reusable: Mapped[bool] = mapped_column(default=False)
+    lands_on: Mapped[Short] = mapped_column(default="/home")
+    own_only: Mapped[bool] = mapped_column(default=False)
+    joins: Mapped[RefId] = mapped_column(default="")
 
 
 class WebSession(Rows):
@@ -111,3 +118,30 @@ class WebSession(Rows):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     partnership_id: Mapped[RefId]
     seen_at: Mapped[datetime]
+    own_only: Mapped[bool] = mapped_column(default=False)
+
+
+class JoinLink(Rows):
+    """A way in for one agency, kept as a keyed hash. `domain` is the only e-mail domain it takes, if any."""
+
+    __tablename__ = "join_links"
+    __table_args__ = NO_ROW_NUMBERS
+
+    id: Mapped[RandomId]
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), index=True)
+    tag: Mapped[Tag] = mapped_column(unique=True)
+    agency: Mapped[Short]
+    domain: Mapped[Short]
+    expires_at: Mapped[datetime]
+    uses_left: Mapped[int]
+
+
+class EntryTry(Rows):
+    """How often somebody asked to come in of late, by the keyed hash of an address or a link."""
+
+    __tablename__ = "entry_tries"
+    __table_args__ = NO_ROW_NUMBERS
+
+    tag: Mapped[Tag] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    tries: Mapped[int]

@@ -260,7 +260,14 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "answer_by": "11 December",
             "childline_number": "0800 1111",
         },
-        "sign_in": {"message": text},
+        "sign_in": {"message": text, "token": "", "asks": True, "to": text},
+        "join": {
+            "message": text,
+            "token": "t1",
+            "domain": text,
+            "typed": {"name": text, "email": text},
+            "errors": {"name": text, "email": text},
+        },
         "message": {"title": text, "sentence": text},
     }
 
