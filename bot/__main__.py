@@ -163,6 +163,23 @@ def import_voices(
 
 
 @cli.command()
+def read(
+    file: Annotated[
+        Path | None, typer.Argument(help="A .jsonl, .csv or .xlsx file; else lines typed in.")
+    ] = None,
+    only: Annotated[
+        str, typer.Option(help="Some parts: protect,danger,themes,stance,tone,language.")
+    ] = "",
+    codebook: Annotated[Path | None, typer.Option(help="Another codebook (TOML).")] = None,
+    coder: Annotated[Path | None, typer.Option(help="What `heardback learn` made.")] = None,
+) -> None:
+    """Read a file of words, a line of JSON for each text. Nothing is kept."""
+    from bot.commands import reading
+
+    reading.read(file, only=only, book=codebook, coder=coder)
+
+
+@cli.command()
 def preview(settings: SettingsFile = HERE, partnership: OnePartnership = "") -> None:
     """This week's digest as it would be. It is sent to nobody."""
     from bot.commands import start

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bot import readers
 from bot.commands import bring
-from bot.commands.start import refuse
+from bot.commands.refusal import refuse
 from bot.config import PartnershipSettings
 from handlers.contributions import relay
 from storage import Database

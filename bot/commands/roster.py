@@ -15,7 +15,7 @@ from pathlib import Path
 import typer
 
 from bot import readers
-from bot.commands.start import refuse
+from bot.commands.refusal import refuse
 from handlers import permissions
 from storage import Database, Session, people, sign_in
 

@@ -16,6 +16,7 @@ import typer
 
 from bot import config
 from bot.commands.forecast import forecast
+from bot.commands.refusal import refuse
 from digests import codebook
 from handlers import place
 from storage import Database, Keyring, orphans, partnerships, retention
@@ -36,13 +37,6 @@ QUESTIONS = {
     "deputy_role": "The role that covers for them",
     "second_lead_role": "The role that reads whatever is about the lead",
 }
-
-
-def refuse(*sentences: str) -> typer.Exit:
-    """Say what is wrong, and end with a failure."""
-    for sentence in sentences:
-        typer.echo(sentence, err=True)
-    return typer.Exit(1)
 
 
 def parse_pairs(pairs: Sequence[str]) -> dict[str, str]:
