@@ -12,9 +12,10 @@ from handlers import keeping
 from handlers.answers import STATUS_LABELS
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
+from handlers.permissions import ROLES
 from handlers.place import Place, day_words, hour_words
 from handlers.wording import say
-from storage import Session, commitments, releases, rounds, set_aside
+from storage import Session, commitments, people, releases, rounds, set_aside
 from storage.models import Commitment
 
 
@@ -24,6 +25,8 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
         return _letter(place, kind, about)
     if kind in ("prompt", "nudge"):
         return _prompt(session, place, kind, about)
+    if kind == "seat_handed_over":
+        return _handed_over(session, place, about["seat"])
     if "commitment" in about:
         row = commitments.get(session, place.id, about["commitment"])
         return _answer(session, place, kind, row) if row is not None else None
@@ -64,6 +67,19 @@ def _letter(place: Place, kind: str, about: Mapping[str, str]) -> Form:
     said = say(sentence, **{**place.words, "date": until, "agency_name": agency})
     state = {name: about[name] for name in ("until", "to", "join") if name in about}
     return Form(name=kind, title=title, parts=(Text(said),), state=state)
+
+
+def _handed_over(session: Session, place: Place, seat_id: str) -> Form | None:
+    seat = people.seat_by_id(session, place.id, seat_id)
+    if seat is None or seat.person_id is None:
+        return None
+    agency = seat.agency.replace("_", " ").capitalize()
+    said = say(
+        "seat_handed_over",
+        seat_name=f"{ROLES[seat.role].lower()} ({agency})",
+        open_count_words="Whatever was",
+    )
+    return Form(name="seat_handed_over", title="A seat is yours", parts=(Text(said),))
 
 
 def _prompt(session: Session, place: Place, kind: str, about: Mapping[str, str]) -> Form | None:

@@ -44,6 +44,7 @@ class Place:
     codebook_text: str
     codebook: Codebook
     prompts: tuple[Prompt, ...]
+    address: str = ""  # where the pages are, as people outside reach them
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -105,6 +106,7 @@ def of(session: Session, partnership: str) -> Place:
         codebook_text=row.codebook,
         codebook=_codebook(row.codebook),
         prompts=_prompts(row.prompts),
+        address=settings.get("address", ""),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Reply, Text
+from handlers.permissions import CHAMPION
 from handlers.place import day_words
 from handlers.place import of as place_of
 from handlers.surfaces import message
@@ -20,6 +21,7 @@ PACES = (
     Choice("6", "Twice a term"),
 )
 REST = timedelta(weeks=4)
+AT_THE_DOOR = frozenset({"sign_in_link", "join_confirm"})  # for who is asked before they are seated
 
 
 def _away_form(value: str = "", error: str = "") -> Form:
@@ -161,8 +163,13 @@ def may_receive(session: Session, partnership: str, person: str, outgoing: str, 
     """`send`, `wait` or `drop`: looked at again at the moment of sending.
 
     Questions are never sent to somebody away or stopped; answers wait for their return, and follow
-    the choice they made when they stopped.
+    the choice they made when they stopped. Whoever holds no seat here any more gets nothing, and an
+    answer to carry home goes to a champion only.
     """
+    if outgoing not in AT_THE_DOOR:
+        roles = {seat.role for seat in people.seats_of(session, person, partnership)}
+        if not roles or (outgoing == "answer_to_champion" and CHAMPION not in roles):
+            return "drop"
     state = people.away_or_stopped(session, person, partnership, today)
     if not state or outgoing.startswith("set_aside"):
         return "send"

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from handlers import curation, danger, enrolment, keeping, preferences, prompts, weekly
+from handlers import (
+    curation,
+    danger,
+    enrolment,
+    joins,
+    keeping,
+    preferences,
+    prompts,
+    seats,
+    weekly,
+)
 from handlers.contributions import own, phrase, reflect, relay, reword
 from handlers.loop import confirming, opinions, promises, proposals, returns
 from handlers.messages import Actor, Incoming, Reply
@@ -66,6 +76,13 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "aside_open": ("aside.read", danger.open_item),
     "aside_hand_off": ("aside.read", danger.hand_off),
     "aside_not_live": ("aside.read", danger.not_live),
+    "invite": ("desk.people", seats.invite),
+    "seat_hand_over": ("desk.people", seats.hand_over),
+    "seat_empty": ("desk.people", seats.empty),
+    "seat_remove": ("desk.people", seats.remove),
+    "person_end": ("desk.people", seats.end_access),
+    "join_link_make": ("desk.people", joins.make),
+    "join_link_end": ("desk.people", joins.end),
     "sign_in_ask": ("enter", enrolment.ask_link),
     "join": ("enter", enrolment.join),
     "joined": ("enter", enrolment.joined),

@@ -96,6 +96,17 @@ def seats_of(session: Session, person: str, partnership: str) -> Sequence[Seat]:
     ).all()
 
 
+def seat_by_id(session: Session, partnership: str, id: str) -> Seat | None:
+    """This seat, if it belongs to this partnership."""
+    row = session.get(Seat, id)
+    return row if row is not None and row.partnership_id == partnership else None
+
+
+def remove_seat(session: Session, row: Seat) -> None:
+    session.delete(row)
+    session.flush()
+
+
 def seats_in(session: Session, partnership: str) -> Sequence[Seat]:
     return session.scalars(
         select(Seat).where(Seat.partnership_id == partnership).order_by(Seat.role, Seat.id)

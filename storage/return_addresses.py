@@ -66,6 +66,21 @@ def carried_by(session: Session, partnership: str, seat: str) -> Sequence[str]:
     ).all()
 
 
+def hand_over(session: Session, partnership: str, seat: str, person: str) -> None:
+    """From now on relays that came through this seat are answered to this person, or wait for one.
+
+    The seat itself becomes their owner: whoever wrote them down cannot open them any more, and the next
+    holder never can.
+    """
+    tag = owner_tag(session, partnership, seat)
+    rows = session.scalars(select(ReturnAddress).where(ReturnAddress.seat_tag == tag))
+    for row in rows:
+        text = json.dumps({"person": person, "seat": seat})
+        row.owner_tag = tag
+        row.sealed = session.seal("links", partnership, row.contribution_id, text)
+    session.flush()
+
+
 def forget(session: Session, contribution: str) -> None:
     row = session.get(ReturnAddress, contribution)
     if row is not None:

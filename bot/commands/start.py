@@ -120,7 +120,7 @@ def open_database(settings: config.Settings) -> Database:
                 session,
                 id=own.id,
                 name=own.name,
-                settings=own.kept(),
+                settings=own.kept() | {"address": settings.public_address},
                 codebook=_text(settings, own.id, "codebook", row.codebook if row else ""),
                 prompts=_text(settings, own.id, "prompts", row.prompts if row else ""),
             )

@@ -60,7 +60,9 @@ def _tell(session: Session, place: Place, row: Commitment, now: datetime) -> tup
             commitments.add_return(
                 session, partnership=place.id, commitment=row.id, contribution=contribution
             )
-        person = reach(session, contribution) or address.person
+        person = reach(session, contribution)
+        if person is None:
+            continue  # nobody is in the seat: the return waits in it for the next holder
         kind = "answer_to_champion" if address.seat else "answer_to_practitioner"
         later.append(
             Outgoing(

@@ -37,7 +37,7 @@ def keep_promises(session: Session, actor: Actor, event: Incoming, *, now: datet
             owners = {
                 address.person
                 for c in releases.behind(session, line.id)
-                if (address := return_addresses.of(session, c)) is not None
+                if (address := return_addresses.of(session, c)) is not None and address.person
             }
             for person in sorted(owners):
                 later.append(

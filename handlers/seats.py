@@ -1,0 +1,272 @@
+"""Seats outlive the people in them: handing over, leaving empty, and ending access for who has gone.
+
+What was open goes with the seat and its old holder loses it in the same moment. The next holder sees
+what is promised, and never what was typed or who said it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from handlers import enrolment, permissions
+from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Outgoing, Reply, Text
+from handlers.permissions import ROLES
+from handlers.place import of as place_of
+from handlers.surfaces import message
+from storage import Session, audit, leaving, people, return_addresses
+from storage.models import Seat
+
+GONE = message(
+    "gone", "No such seat", "It has been changed meanwhile. The desk shows how it is now."
+)
+ROLE_CHOICES = tuple(Choice(role, label) for role, label in ROLES.items())
+LAST_COORDINATOR = (
+    "This is the last coordinator. Hand the seat over instead, or nobody could give it out again."
+)
+
+
+def invite(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Seat somebody, and ask them in when they are new."""
+    typed = {
+        name: enrolment.plain(event.fields.get(name, "")) for name in ("name", "email", "agency")
+    }
+    typed["role"] = event.fields.get("role", permissions.PRACTITIONER)
+    if event.fields.get("choice") != "invite":
+        return Reply(_invite_form(typed, {}))
+    errors = enrolment.faults(typed["name"], typed["email"])
+    agency = enrolment.agency_of(typed["agency"])
+    if not agency:
+        errors["agency"] = "Please give an agency."
+    if typed["role"] not in ROLES:
+        errors["role"] = "Please choose a seat."
+    person = people.by_email(session, typed["email"]) if not errors else None
+    if person and (
+        problem := enrolment.forbidden(
+            session, actor.partnership, person, frozenset({typed["role"]})
+        )
+    ):
+        errors["role"] = problem
+    if errors:
+        return Reply(_invite_form(typed, errors))
+    person = person or people.enrol(session, name=typed["name"], email=typed["email"])
+    new = not people.seats_of(session, person, actor.partnership)
+    _seat(session, actor, person, typed["role"], agency, now)
+    said = f"{typed['name']} has the seat: {ROLES[typed['role']].lower()}, {typed['agency']}."
+    asked = (enrolment.invitation(person, now=now),) if new else ()
+    more = "An invitation with a link that works once is on its way." if new else ""
+    return Reply(
+        message("invited", "Done", said, more), later=asked, outcome={"message": "invited"}
+    )
+
+
+def _invite_form(typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+    def field(name: str, label: str, hint: str = "") -> Field:
+        value, error = typed.get(name, ""), errors.get(name, "")
+        return Field(name, label, "short_text", hint=hint, value=value, error=error)
+
+    return Form(
+        name="invite",
+        title="Invite somebody",
+        parts=(
+            field("name", "Name"),
+            field("email", "Work e-mail address", "The link to sign in is sent there."),
+            field("agency", "Agency", "As it is called at the desk, such as Parks and leisure."),
+            Field(
+                "role",
+                "Seat",
+                "select",
+                choices=ROLE_CHOICES,
+                value=typed.get("role", ""),
+                error=errors.get("role", ""),
+            ),
+        ),
+        buttons=(Button("Invite", "invite", "invite", style="main"),),
+    )
+
+
+def _seat(
+    session: Session, actor: Actor, person: str, role: str, agency: str, now: datetime
+) -> None:
+    on = place_of(session, actor.partnership).today(now)
+    id = people.seat(
+        session, partnership=actor.partnership, person=person, role=role, agency=agency, on=on
+    )
+    _record(session, actor, "seat.give", id, now)
+
+
+def _record(session: Session, actor: Actor, action: str, about: str, now: datetime) -> None:
+    audit.record(
+        session,
+        partnership=actor.partnership,
+        actor=actor.person,
+        action=action,
+        about=about,
+        at=now,
+    )
+
+
+def _own(session: Session, actor: Actor, event: Incoming) -> Seat | None:
+    id = event.fields.get("seat", "") or event.fields.get("choice", "")
+    return people.seat_by_id(session, actor.partnership, id)
+
+
+def hand_over(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Give a seat, filled or empty, to its next holder, with everything that is open in it."""
+    seat = _own(session, actor, event)
+    if seat is None:
+        return Reply(GONE)
+    typed = {name: enrolment.plain(event.fields.get(name, "")) for name in ("name", "email")}
+    if event.fields.get("choice") != "hand_over":
+        return Reply(_hand_over_form(seat, typed, {}))
+    person = people.by_email(session, typed["email"]) if typed["email"] else None
+    errors = enrolment.faults("-" if person else typed["name"], typed["email"])
+    if person is not None and person == seat.person_id:
+        errors["email"] = "This person has the seat already."
+    elif person is not None and (
+        problem := enrolment.forbidden(session, seat.partnership_id, person, frozenset({seat.role}))
+    ):
+        errors["email"] = problem
+    if errors:
+        return Reply(_hand_over_form(seat, typed, errors))
+    person = person or people.enrol(session, name=typed["name"], email=typed["email"])
+    new = not people.seats_of(session, person, seat.partnership_id)
+    left = seat.person_id
+    _move(session, actor, seat, person, "seat.hand_over", now)
+    if left is not None:
+        _tidy_up_after(session, actor.partnership, left)
+    told = Outgoing(
+        "seat_handed_over",
+        person,
+        f"seat:{seat.id}:{person}:{now.isoformat()}",
+        now,
+        about={"seat": seat.id},
+    )
+    later = (enrolment.invitation(person, now=now), told) if new else (told,)
+    said = "What was open went with the seat. Whoever had it before cannot open it any more."
+    return Reply(
+        message("handed_over", "Handed over", said), later=later, outcome={"message": "handed_over"}
+    )
+
+
+def _hand_over_form(seat: Seat, typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+    label, agency = ROLES[seat.role], enrolment.agency_words(seat.agency)
+    return Form(
+        name="hand_over",
+        title=f"Who has this seat next? {label}, {agency}",
+        parts=(
+            Text(
+                "What is waiting for an answer goes with the seat. The next holder sees its themes "
+                "and what is promised, and never what was typed or who said it."
+            ),
+            Field(
+                "email",
+                "Their work e-mail address",
+                "short_text",
+                value=typed.get("email", ""),
+                error=errors.get("email", ""),
+            ),
+            Field(
+                "name",
+                "Their name, if they are new here",
+                "short_text",
+                value=typed.get("name", ""),
+                error=errors.get("name", ""),
+            ),
+        ),
+        buttons=(
+            Button("Hand over", "seat_hand_over", "hand_over", style="main"),
+            Button("Leave it empty", "seat_empty", "empty"),
+        ),
+        state={"seat": seat.id},
+    )
+
+
+def _move(
+    session: Session, actor: Actor, seat: Seat, person: str | None, action: str, now: datetime
+) -> None:
+    seat.person_id = person
+    seat.since = place_of(session, seat.partnership_id).today(now)
+    session.flush()
+    return_addresses.hand_over(session, seat.partnership_id, seat.id, person or "")
+    _record(session, actor, action, seat.id, now)
+
+
+def empty(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Take a person out of a seat; what is open in it waits for the next holder."""
+    seat = _own(session, actor, event)
+    if seat is None or seat.person_id is None:
+        return Reply(GONE)
+    if _is_last_coordinator(session, seat):
+        return Reply(message("last_coordinator", "Not this one", LAST_COORDINATOR))
+    left = seat.person_id
+    _vacate(session, actor, seat, now)
+    _tidy_up_after(session, actor.partnership, left)
+    said = "Nobody is in this seat now. What is open in it waits for the next holder."
+    return Reply(message("emptied", "The seat is empty", said), outcome={"message": "emptied"})
+
+
+def _is_last_coordinator(session: Session, seat: Seat) -> bool:
+    if seat.role != permissions.COORDINATOR:
+        return False
+    return len(people.holders(session, seat.partnership_id, permissions.COORDINATOR)) <= 1
+
+
+def _vacate(session: Session, actor: Actor, seat: Seat, now: datetime) -> None:
+    """A practitioner's seat is their own and goes with them; every other one waits for the next."""
+    if seat.role == permissions.PRACTITIONER:
+        _record(session, actor, "seat.end", seat.id, now)
+        people.remove_seat(session, seat)
+    else:
+        _move(session, actor, seat, None, "seat.empty", now)
+
+
+def _tidy_up_after(session: Session, partnership: str, person: str) -> None:
+    if not people.seats_of(session, person, partnership):
+        leaving.leave(session, partnership, person)
+
+
+def remove(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Do away with an empty seat that is not needed any more."""
+    seat = _own(session, actor, event)
+    if seat is None or seat.person_id is not None:
+        return Reply(GONE)
+    if return_addresses.carried_by(session, seat.partnership_id, seat.id):
+        said = "Answers still wait to be carried home through this seat. Hand it over instead."
+        return Reply(message("seat_needed", "Still needed", said))
+    _record(session, actor, "seat.remove", seat.id, now)
+    people.remove_seat(session, seat)
+    return Reply(message("removed", "Done", "The seat is gone."), outcome={"message": "removed"})
+
+
+def end_access(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Somebody has left: every seat of theirs here is given up, and every way in is closed."""
+    person = event.fields.get("person", "") or event.fields.get("choice", "")
+    seats = people.seats_of(session, person, actor.partnership)
+    if not seats:
+        return Reply(GONE)
+    if any(_is_last_coordinator(session, seat) for seat in seats):
+        return Reply(message("last_coordinator", "Not this one", LAST_COORDINATOR))
+    if event.fields.get("choice") != "end":
+        return Reply(_end_form(people.known(session, person).name, person))
+    for seat in seats:
+        _vacate(session, actor, seat, now)
+    leaving.leave(session, actor.partnership, person)
+    said = "They cannot sign in here any more. Their seats wait for the next holders."
+    return Reply(message("ended", "Access has ended", said), outcome={"message": "ended"})
+
+
+def _end_form(name: str, person: str) -> Form:
+    return Form(
+        name="person_end",
+        title=f"Has {name} left?",
+        parts=(
+            Text(
+                "Every seat of theirs here is given up, and every way in is closed at once. What they "
+                "said still counts; answers to it cannot reach them any more. This cannot be undone: "
+                "if they come back, invite them again."
+            ),
+        ),
+        buttons=(Button("End their access", "person_end", "end", style="main"),),
+        state={"person": person},
+    )
