@@ -8,14 +8,18 @@ is found first can never uncover something later. Reads any text, however long, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from digests.protect.detail import NOTES, STAND_IN, STAND_INS, Detail, Span
-from digests.protect.names import names
+from digests.protect.lists import public
+from digests.protect.names import names, repeats
 from digests.protect.patterns import shaped
-from digests.protect.places import places
+from digests.protect.places import places, streets
+from digests.protect.strangers import strangers
+from digests.protect.tagger import MASK
 
-_SIGN = "\x00"
+_SIGN = MASK
+SOFT = frozenset({"name", "place", "school", "address"})  # whose ends the tagger may widen
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|PC|PCSO|Sgt|Sir)\.? \Z")  # a surname, not a town
 _YOUNG = (
     "young person", "lad", "lass", "boy", "girl", "child", "pupil", "student", "son", "daughter", "year", "yr",
@@ -23,12 +27,29 @@ _YOUNG = (
 )  # fmt: skip
 
 
+Scan = Callable[[str], list[Span]]
+
+
 def find(words: str) -> tuple[Detail, ...]:
     """The identifying details in some words, in order and without overlap; `()` if none is seen."""
+    return _found(words, _everything)
+
+
+def find_by_rules(words: str) -> tuple[Detail, ...]:
+    """By lists and patterns alone: what the trained tagger would add is missed."""
+    return _found(words, _by_rules)
+
+
+def find_by_shape(words: str) -> tuple[Detail, ...]:
+    """Only what has a form of its own: numbers, codes, links, streets, schools; no names, no towns."""
+    return _found(words, _by_shape)
+
+
+def _found(words: str, scan: Scan) -> tuple[Detail, ...]:
     spans: list[Span] = []
     while True:
         masked, places_of = _collapse(words, spans)
-        new = _scan(masked)
+        new = scan(masked)
         if not new:
             return tuple(_described(words, sorted(spans)))
         for span in new:
@@ -68,25 +89,61 @@ def _collapse(words: str, spans: Iterable[Span]) -> tuple[str, list[int]]:
     return "".join(letters), origin
 
 
-def _scan(masked: str) -> list[Span]:
-    """One reading: earlier rules win where two overlap, and nothing crosses a stand-in."""
-    kept: list[Span] = []
-    taken: list[tuple[int, int]] = []
+def _everything(masked: str) -> list[Span]:
+    """What rules and the tagger find; where they overlap the stretch of both is one detail."""
+    sure = _by_rules(masked)
+    spared = [found.span() for found in public().finditer(masked)]
+    for span in strangers(masked):
+        if _SIGN in masked[span.start : span.end] or _spared(span, spared):
+            continue
+        beside = [one for one in sure if one.start < span.end and span.start < one.end]
+        if any(one.kind not in SOFT for one in beside):
+            continue
+        start = min([span.start, *(one.start for one in beside)])
+        end = max([span.end, *(one.end for one in beside)])
+        sure = [one for one in sure if one not in beside]
+        sure.append(Span(start, end, beside[0].kind if beside else span.kind))
+    for span in repeats(masked, sure):
+        if not any(one.start < span.end and span.start < one.end for one in sure):
+            sure.append(span)
+    return sure
 
-    def keep(span: Span) -> None:
-        blank = span.end <= span.start or _SIGN in masked[span.start : span.end]
-        if not blank and all(end <= span.start or span.end <= start for start, end in taken):
-            kept.append(span)
-            taken.append((span.start, span.end))
 
-    for span in shaped(masked):
-        keep(span)
-    for span in places(masked):
-        if not (span.kind == "place" and _TITLED.search(masked, 0, span.start)):
-            keep(span)
-    for span in sorted(names(masked, taken), key=lambda span: (span.start, -span.end)):
-        keep(span)
+def _by_rules(masked: str) -> list[Span]:
+    """One reading by every list and pattern."""
+    kept = _by_shape(masked)
+    towns = (span for span in places(masked) if not _TITLED.search(masked, 0, span.start))
+    _take(masked, kept, towns)
+    taken = [(span.start, span.end) for span in kept]
+    _take(masked, kept, sorted(names(masked, taken), key=lambda span: (span.start, -span.end)))
     return kept
+
+
+def _by_shape(masked: str) -> list[Span]:
+    """One reading by the patterns that need no name."""
+    kept: list[Span] = []
+    _take(masked, kept, shaped(masked))
+    _take(masked, kept, streets(masked))
+    return kept
+
+
+def _take(masked: str, kept: list[Span], found: Iterable[Span]) -> None:
+    """Add what doesn't touch an earlier detail or a stand-in: earlier rules win where two overlap."""
+    spared: list[tuple[int, int]] | None = None
+    for span in found:
+        if span.end <= span.start or _SIGN in masked[span.start : span.end]:
+            continue
+        if any(one.start < span.end and span.start < one.end for one in kept):
+            continue
+        if spared is None:
+            spared = [known.span() for known in public().finditer(masked)]
+        if not _spared(span, spared):
+            kept.append(span)
+
+
+def _spared(span: Span, known: list[tuple[int, int]]) -> bool:
+    """Whether this lies in what everybody knows by that name: "Duke of Edinburgh"."""
+    return any(start <= span.start and span.end <= end for start, end in known)
 
 
 def _described(words: str, spans: list[Span]) -> Iterator[Detail]:

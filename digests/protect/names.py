@@ -8,15 +8,38 @@ beside a cue or capitalised inside a sentence. What isn't sure is asked of the p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from digests.protect.detail import Span
-from digests.protect.lists import cues, first_names, ordinary, towns
+from digests.protect.lists import cues, first_names, fold, more_first_names, ordinary, towns
+from digests.protect.plain import likely_plain, plain
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:;\n•\"“‘(\[\x00]\s*['\"“‘(]*$")
-_LISTED = re.compile(r"\b(?P<last>[A-Z][A-Z'’-]{1,24}), (?P<first>[A-Z][a-z'’-]{1,24})\b")
+_LISTED = re.compile(
+    r"(?<![^\W\d_])(?P<last>(?!\d)[^\W\d_][\w'’-]{1,24}), (?P<first>[^\W\d_][\w'’-]{1,24})"
+    r"(?= - | – |, | ?\(| (?i:dob|nhs|born|attended|seen|aged)\b)"
+)
+_LISTED_CAPS = re.compile(r"\b(?P<last>[A-Z][A-Z'’-]{1,24}), (?P<first>[A-Z][a-z'’-]{1,24})\b")
+_SPEAKER = re.compile(r"(?:^|[\n.!?] ?)(?P<it>[^\W\d_][^\W\d_'’-]{2,20})(?= ?:)")
+_INITIAL = re.compile(r"\b(?P<it>[A-Z]\.? ?(?:[A-Z]\. ?)?(?<=[. ])(?P<last>[A-Z][\w'’-]{2,24}))")
+_TYPED = re.compile(
+    r"(?:\b(?:its|it's|it’s|about|ask|tell|see|me and|like|ngl|im|i'm|without|lose|miss|missing"
+    r"|with|for|says|said"
+    r"|from|n|and|bout|abt|wi|w|w/|&)"
+    r"|\ba:) (?P<it>[^\W\d_](?:[^\W\d_]|-(?=\w)){2,20})"
+    r"(?= (?:again|already|n|nd|and|who|whos|who's|is|isnt|was|wont|wants|told|said|says"
+    r"|yesterday|today|tmrw|got|gets|on|at|in"
+    r"|hangs|when|if|cos|coz|bc|cuz|\d|\+|\x00)\b|[,.!?]| ?\x00| ?[+\d]|$)",
+    re.IGNORECASE,
+)
+_OF_TYPED = re.compile(
+    r"\b(?P<it>[^\W\d_](?:[^\W\d_]|-(?=\w)){2,20}?)(?P<own>'s|’s|s)? (?:mum|mam|mom|dad|nan|gran"
+    r"|sister|brother|bro|sis|mate|mates|worker|teacher"
+    r"|house|carer|aunt|auntie|uncle|cousin|boyfriend|girlfriend|phone|school)\b",
+    re.IGNORECASE,
+)
 _MY_NAME = re.compile(
     r"\b(?:my|his|her|their|the|whose) (?:real |first |full )?names? (?:is|was"
     r"|are)(?: called)? (?P<it>[^\W\d_][\w'’-]{1,20})",
@@ -32,80 +55,6 @@ _CALLED = re.compile(
     r"|[Uu]ncle )?[A-Z][\w'’-]{0,20})"
 )
 _HYPHENED = re.compile(r"\b(?P<it>[A-Z][a-z]{1,14})-(?:from|with|in|at)-")
-_NICK = frozenset(
-    [
-        "big",
-        "little",
-        "lil",
-        "old",
-        "young",
-        "uncle",
-        "auntie",
-        "aunty",
-        "aunt",
-        "nanny",
-        "nana",
-        "granny",
-        "grandma",
-        "brother",
-        "sister",
-    ]
-)
-_PERSON_BEFORE = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "professor",
-        "rev",
-        "reverend",
-        "imam",
-        "cllr",
-        "pcso",
-    ]
-)
-_UNSURE_TITLE = frozenset(
-    [
-        "pc",
-        "dc",
-        "ds",
-        "sgt",
-        "insp",
-        "father",
-        "sir",
-        "lady",
-        "coach",
-        "nurse",
-        "sister",
-        "pastor",
-        "miss",
-    ]
-)
-_PLACE_BEFORE = frozenset(
-    [
-        "in",
-        "at",
-        "to",
-        "near",
-        "around",
-        "towards",
-        "outside",
-        "via",
-        "into",
-        "across",
-        "off",
-        "onto",
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -130,15 +79,24 @@ def names(words: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
     found = list(_shaped(words)) + list(_walk(tokens))
     found = [span for span in found if not any(s < span.end and span.start < e for s, e in taken)]
     yield from found
-    known: set[str] = set()
-    for span in found:
-        for part in _TOKEN.findall(words[span.start : span.end]):
-            folded = _fold(part)
-            if len(folded) > 2 and folded not in ordinary() and folded not in _NICK:
-                known.add(folded)
-    for token in tokens:
-        if token.folded in known or _bare(token.folded) in known:
-            yield Span(token.start, token.start + len(_bare(token.text)), "name")
+    yield from repeats(words, found)
+
+
+def repeats(words: str, found: Iterable[Span]) -> Iterator[Span]:
+    """Every other place where a part of these names stands, in any case, possessive or not."""
+    known = {
+        folded
+        for span in found
+        if span.kind == "name"
+        for folded in map(fold, _TOKEN.findall(words[span.start : span.end]))
+        if len(folded) > 2 and not plain(folded) and folded not in cues("nick")
+    }
+    if not known:
+        return
+    for token in _TOKEN.finditer(words):
+        bare = _bare(token.group())
+        if fold(bare) in known or (len(bare) > 4 and bare[-1] == "s" and fold(bare[:-1]) in known):
+            yield Span(token.start(), token.start() + len(bare), "name")
 
 
 def _tokens(words: str) -> list[_Word]:
@@ -147,24 +105,39 @@ def _tokens(words: str) -> list[_Word]:
     for token in _TOKEN.finditer(words):
         gap = words[end : token.start()]
         opens = not found or (bool(_SENTENCE_END.search(gap[-8:])) and gap.strip(" ") != "")
-        found.append(_Word(*token.span(), token.group(), _fold(token.group()), opens, gap))
+        found.append(_Word(*token.span(), token.group(), fold(token.group()), opens, gap))
         end = token.end()
     return found
 
 
 def _shaped(words: str) -> Iterator[Span]:
-    for found in _LISTED.finditer(words):
-        if _fold(found["last"]) not in ordinary() or _fold(found["first"]) in first_names():
+    for found in _LISTED_CAPS.finditer(words):
+        if fold(found["last"]) not in ordinary() or fold(found["first"]) in first_names():
             yield Span(*found.span(), "name")
+    for found in _LISTED.finditer(words):
+        if found["last"][0].isupper() and not (plain(found["last"]) or plain(found["first"])):
+            yield Span(*found.span(), "name")
+    for found in _INITIAL.finditer(words):
+        if not likely_plain(found["last"]) and not found["last"].isupper():
+            yield Span(*found.span("it"), "name")
+    for found in _SPEAKER.finditer(words):
+        if found["it"][0].isupper() and not (likely_plain(found["it"]) or found["it"].isupper()):
+            yield Span(*found.span("it"), "name")
+    for found in (*_TYPED.finditer(words), *_OF_TYPED.finditer(words)):
+        it = found["it"]
+        if found.re is _OF_TYPED and (not found["own"] or likely_plain(it + "s")):
+            continue
+        if not likely_plain(it) and fold(it) not in cues("not_names") and not it.isupper():
+            yield Span(*found.span("it"), "name")
     for pattern in (_MY_NAME, _GREETING):
         for found in pattern.finditer(words):
-            if _fold(found["it"]) in first_names() or (
-                found["it"][0].isupper() and _fold(found["it"]) not in ordinary()
+            if fold(found["it"]) in first_names() or (
+                found["it"][0].isupper() and fold(found["it"]) not in ordinary()
             ):
                 yield Span(*found.span("it"), "name")
     for pattern in (_CALLED, _HYPHENED):
         for found in pattern.finditer(words):
-            last = _fold(found["it"].split()[-1])
+            last = fold(found["it"].split()[-1])
             if last in first_names() or last not in ordinary():
                 yield Span(found.start("it"), found.start("it") + len(_bare(found["it"])), "name")
 
@@ -177,7 +150,7 @@ def _walk(tokens: list[_Word]) -> Iterator[Span]:
             at += 1
             continue
         start, last = step
-        if start and tokens[start - 1].folded in _NICK and tokens[start].gap == " ":
+        if start and tokens[start - 1].folded in cues("nick") and tokens[start].gap == " ":
             start -= 1
         end = tokens[last]
         yield Span(tokens[start].start, end.start + len(_bare(end.text)), "name")
@@ -187,12 +160,12 @@ def _walk(tokens: list[_Word]) -> Iterator[Span]:
 def _titled(tokens: list[_Word], at: int) -> tuple[int, int] | None:
     """A title and what follows: "Mrs McGrath", "dr adeyemi", "PC Rudd"."""
     title = tokens[at]
-    if title.folded not in _PERSON_BEFORE | _UNSURE_TITLE or at + 1 == len(tokens):
+    if title.folded not in cues("person_before") | cues("unsure_title") or at + 1 == len(tokens):
         return None
     name = tokens[at + 1]
-    if name.gap not in (" ", ". "):
+    if name.gap != " " and not (name.gap == ". " and title.folded in cues("short_title")):
         return None
-    sure = title.folded in _PERSON_BEFORE and title.folded != "miss"
+    sure = title.folded in cues("person_before") and title.folded != "miss"
     if sure and (name.capital or name.folded not in ordinary()):
         return at, _surname(tokens, at + 1)
     if (
@@ -202,7 +175,10 @@ def _titled(tokens: list[_Word], at: int) -> tuple[int, int] | None:
         and name.folded not in cues("field")
     ):
         return at, _surname(tokens, at + 1)
-    if name.capital and _bare(name.folded) not in ordinary():
+    unknown = not likely_plain(_bare(name.text))
+    if (name.capital and _bare(name.folded) not in ordinary()) or (
+        title.folded in ("miss", "sir") and unknown
+    ):
         return at, _surname(tokens, at + 1)
     return None
 
@@ -211,7 +187,8 @@ def _first_name(tokens: list[_Word], at: int) -> tuple[int, int] | None:
     """A name from the list. One that is also a word needs more."""
     token = tokens[at]
     bare = _bare(token.folded)
-    if bare not in first_names() or _acronym(token, tokens, at):
+    known = bare in first_names() or (bare in more_first_names() and _speaks(tokens, at))
+    if not known or _acronym(token, tokens, at):
         return None
     if not token.capital and bare in cues("not_names"):
         return None
@@ -226,11 +203,11 @@ def _first_name(tokens: list[_Word], at: int) -> tuple[int, int] | None:
             return None
         return (at, last) if token.capital or len(bare) > 2 else None
     cued = _cued(tokens, at)
-    if bare in cues("months"):
+    if bare in cues("calendar"):
         possessive = token.folded != bare and token.capital and not token.opens
-        return (
-            (at, last) if token.capital and (last > at or cued == "after" or possessive) else None
-        )
+        spoken = cued == "sure" or (cued == "before" and tokens[at - 1].folded in cues("speaking"))
+        borne = last > at or cued == "after" or possessive or spoken
+        return (at, last) if (token.capital and borne) or cued == "sure" else None
     if not token.capital:
         return (at, last) if cued == "sure" else None
     if token.opens:
@@ -244,9 +221,14 @@ def _unknown(tokens: list[_Word], at: int) -> tuple[int, int] | None:
     if not _stranger(token) or _acronym(token, tokens, at):
         return None
     if not token.capital:
-        return (at, _surname(tokens, at)) if _cued(tokens, at) == "sure" else None
+        sure = _cued(tokens, at) == "sure" or (
+            len(token.text) > 3 and _speaks(tokens, at) and not likely_plain(token.text)
+        )
+        return (at, _surname(tokens, at)) if sure else None
+    if token.opens and likely_plain(token.text):
+        return None  # "Referal came in": mistyped at the head of a sentence
     before = tokens[at - 1] if at else None
-    if before and not token.opens and before.folded in _PLACE_BEFORE:
+    if before and not token.opens and before.folded in cues("place_before"):
         return None
     last = _surname(tokens, at)
     if last > at and tokens[at + 1].gap == " ":
@@ -282,11 +264,19 @@ def _cued(tokens: list[_Word], at: int) -> str:
         return "sure"
     if before and before.folded in {"called", "named"}:
         return "sure"
-    if after and after.folded in cues("after_name"):
+    counts = at + 2 < len(tokens) and any(sign.isdigit() for sign in tokens[at + 2].gap)
+    counts = counts or (after is not None and after.folded == "from" and plain(tokens[at].text))
+    if after and after.folded in cues("after_name") and not counts:
         return "after"
     if before and before.folded in cues("before_name") | cues("roles") and not tokens[at].opens:
         return "before"
     return ""
+
+
+def _speaks(tokens: list[_Word], at: int) -> bool:
+    """Whether the next word is something that people do."""
+    after = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].gap == " " else None
+    return after is not None and after.folded in cues("after_name") - {"from"}
 
 
 def _surname(tokens: list[_Word], at: int) -> int:
@@ -330,6 +320,7 @@ def _stranger(token: _Word) -> bool:
     bare = _bare(token.folded)
     return (
         len(bare) > 1
+        and not plain(bare)
         and not any(
             bare in known or bare.removesuffix("s") in known for known in (ordinary(), towns())
         )
@@ -341,6 +332,8 @@ def _acronym(token: _Word, tokens: list[_Word], at: int) -> bool:
     """Capitals among ordinary writing: an agency or a form, not a person."""
     if not token.text.isupper() or len(token.text) < 2:
         return False
+    if token.folded in cues("informal") | cues("field"):
+        return True
     near = tokens[max(0, at - 1) : at] + tokens[at + 1 : at + 2]
     beside = any(len(other.text) > 1 and other.text.isupper() for other in near)
     return not (beside and _bare(token.folded) in first_names())
@@ -348,10 +341,6 @@ def _acronym(token: _Word, tokens: list[_Word], at: int) -> bool:
 
 def _inside(token: _Word, taken: list[tuple[int, int]]) -> bool:
     return any(start < token.end and token.start < end for start, end in taken)
-
-
-def _fold(text: str) -> str:
-    return text.replace("’", "'").casefold()
 
 
 def _bare(text: str) -> str:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from digests.protect.detail import Span
-from digests.protect.lists import cues, ordinary, towns
+from digests.protect.lists import cues, ordinary, town_heads, towns
+from digests.protect.plain import inflected, likely_plain
 
 _I = re.IGNORECASE
 _ROAD = (
@@ -43,6 +44,25 @@ NAMED = re.compile(
     rf"\b(?:{_CAP} (?:Cottage|House|Lodge|Farm|Barn|Court"
     rf"|Villa),? )?(?P<mid>(?:{_CAP} ){{1,3}}?){_ROAD_SURE}\b"
 )
+LIVING = re.compile(  # in any case, after what says that an address follows
+    rf"\b(?:live|lives|lived|living|stay|stays|stayed|staying|house|home|address|moved|placed"
+    rf"|meet|meets|met|outside|was|is"
+    rf"|drop|at)(?: (?:is|at|to|in|off|outside|on|near|by"
+    rf"|was)){{0,2}}:? (?P<it>{_UNIT}?[0-9]{{1,4}}[a-z]?,? (?P<mid>(?:[A-Za-z][A-Za-z'’.-]{{0,24}} )"
+    rf"{{1,3}}?){_ROAD})\b",
+    _I,
+)
+ONE_WORD = re.compile(
+    rf"\b(?P<it>{_UNIT}?[0-9]{{1,4}}[a-z]?,? (?P<road>[A-Za-z]{{3,16}}(?:gate|side|croft|field"
+    rf"|bank|fold|garth|brow|beck|wood|mead|lea)))\b",
+    _I,
+)
+LETTERED = re.compile(rf"\b[0-9]{{1,4}}[a-f],? {_CAP}(?: {_CAP})?\b")
+YARD = re.compile(
+    r"\b(?P<name>[A-Z][A-Za-z'’-]{2,24})(?P<own>['’]s)? (?:Yard|Court|Walk|View|Way|Place|Hill"
+    r"|Fold|Croft|Mount|Brow|Bank"
+    r"|Square|Green|Park|House|Villas|Lodge|Buildings|Heights|Wharf|Quay|Estate)\b"
+)
 CELTIC = re.compile(
     rf"\b(?:{_UNIT}?[0-9]{{1,4}}[a-z]?,? )(?:heol|ffordd|stryd|lôn|lon|maes|rhodfa|bryn|clos|cwrt"
     rf"|tan|pen|cae|llys|"
@@ -63,12 +83,17 @@ SCHOOL = re.compile(
     rf"\b(?P<mid>(?:{_CAP}\.? (?:of the |of |and |& )?){{1,5}})(?P<kind>(?i:{_KIND}))\b"
 )
 SCHOOL_LOWER = re.compile(
-    r"\b(?:at|from|to|attends?|in|near|outside"
+    r"\b(?:at|from|to|attends?|in|near|outside|goes|go|went|started?|left|joined"
     r"|for) (?P<it>(?P<mid>(?:st\.? )?[a-z'’]{3,20} (?:[a-z'’]{3,20} )?)"
     r"(?:primary school|infant school|high school|secondary school|academy|primary|juniors"
     r"|grammar|community college|"
-    r"comp|nursery|college))\b",
+    r"comp|nursery|college|high|secondary|infants|sixth form|school))\b",
     _I,
+)
+SCHOOL_ALONE = re.compile(
+    r"\b(?P<it>(?:st |saint )?(?P<name>[a-z'’]{4,20}) (?:primary|primary school|academy|juniors"
+    r"|infants|comp|high|high school|nursery"
+    r"|secondary|secondary school|grammar|sixth form|college|school))\b"
 )
 SCHOOL_CUE = re.compile(
     rf"\b(?:(?i:goes to|go to|went to|pupil at|student at|attends|started at|head at|teacher at"
@@ -100,21 +125,64 @@ COMBINATION = re.compile(
     rf"drives?|plays?|runs?|walks?|busks?|cleans?)(?: [\w'’-]{{1,20}}){{1,6}}",
     _I,
 )
+MOVED = re.compile(  # a place nobody knows, in lower case, after what says that a place follows
+    r"\b(?:moved?|moves|moving|live|lives|lived|living|placed|staying|back|bus|train|lift|went"
+    r"|goes|going|up|down|over) "
+    r"(?:to|in|near|from|round) (?P<it>(?:(?P<first>[a-z]{3,12}) )?(?P<last>[a-z]{4,16}))\b"
+)
+_DIGIT = re.compile("[0-9]")
+_SCHOOLISH = re.compile(
+    r"school|academy|college|nursery|primary|junior|infant|comp|high\b|grammar|sixth|ysgol"
+    r"|secondary|pupil|student|goes to"
+    r"|go to|went to|attends|started at|head at|teacher at|\by(?:ea)?r? ?\w{1,6} (?:at|in|from)\b",
+    _I,
+)
+_TELLING = re.compile(r"\bonly\b|\b(?:who|that)\b", _I)
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def places(words: str) -> Iterator[Span]:
-    """Addresses, schools, towns and tell-tale combinations; spans may overlap."""
-    for pattern in (CELTIC, UNIT):
+    """Towns and villages, by list or by what stands before them; spans may overlap."""
+    for found in MOVED.finditer(words):
+        if not likely_plain(found["last"]):
+            first = found["first"] in cues("place_first") or (
+                found["first"] and not likely_plain(found["first"])
+            )
+            yield Span(found.start("it") if first else found.start("last"), found.end(), "place")
+    yield from _towns(words)
+
+
+def streets(words: str) -> Iterator[Span]:
+    """What is a street, a school or a tell-tale combination by its form alone."""
+    if _DIGIT.search(words):
+        yield from _numbered(words)
+    for found in NAMED.finditer(words):
+        if _own_name(found.group("mid"), words[found.end("mid") : found.end()]):
+            yield Span(*found.span(), "address")
+    for found in YARD.finditer(words):
+        if not inflected(found["name"]):
+            yield Span(*found.span(), "address")
+    if _SCHOOLISH.search(words):
+        yield from _schools(words)
+    if _TELLING.search(words):
+        yield from (Span(*found.span(), "combination") for found in COMBINATION.finditer(words))
+
+
+def _numbered(words: str) -> Iterator[Span]:
+    """Addresses with a number, and ages with a place."""
+    for pattern in (CELTIC, UNIT, LETTERED):
         yield from (Span(*found.span(), "address") for found in pattern.finditer(words))
-    for pattern in (NUMBERED, UNIT_LOWER, NAMED):
+    for pattern in (NUMBERED, UNIT_LOWER):
         for found in pattern.finditer(words):
             if _own_name(found.group("mid"), words[found.end("mid") : found.end()]):
                 yield Span(*found.span(), "address")
-    yield from _schools(words)
+    for found in LIVING.finditer(words):
+        if _names(found.group("mid").casefold().split()):
+            yield Span(*found.span("it"), "address")
+    for found in ONE_WORD.finditer(words):
+        if not likely_plain(found.group("road")):
+            yield Span(*found.span("it"), "address")
     yield from (Span(*found.span(), "age_place") for found in AGE_PLACE.finditer(words))
-    yield from (Span(*found.span(), "combination") for found in COMBINATION.finditer(words))
-    yield from _towns(words)
 
 
 def _generic() -> frozenset[str]:
@@ -126,16 +194,25 @@ def _own_name(middle: str, road: str) -> bool:
     parts = [part.casefold().strip("'’.,") for part in middle.split()]
     if parts in (["high"], ["main"]):
         return road.casefold() == "street"
-    if not parts or _generic().intersection(parts):
+    if not _names(parts):
         return False
     return not middle.islower() or (len(parts) < 3 and road.casefold() in cues("sure_roads"))
+
+
+def _names(parts: list[str]) -> bool:
+    """Whether these words can be a street's own name: "old forge", not "minutes from the"."""
+    adjectives = cues("place_first")
+    left = [part for part in parts if part not in adjectives]
+    return bool(left) and not _generic().intersection(left)
 
 
 def _schools(words: str) -> Iterator[Span]:
     for found in SCHOOL.finditer(words):
         start = found.start("mid")
         for part in found.group("mid").split():  # "At Northgate Academy": drop what leads in
-            if part.casefold() not in _generic() or words.startswith("All Saints", start):
+            if part.casefold() not in _generic() or words.startswith(
+                ("All Saints", "Our Lady"), start
+            ):
                 break
             start = words.index(part, start) + len(part) + 1
         named = words[start : found.end("mid")].split()
@@ -144,12 +221,17 @@ def _schools(words: str) -> Iterator[Span]:
             if all(part in ordinary() for part in parts):
                 continue  # "Small school", at the head of a sentence
         if any(part.casefold().strip(".") not in _generic() for part in named):
+            the = words[max(0, start - 6) : start]
+            start -= 4 if the.endswith(" The ") and the[-6:-5] not in (".", "\n") else 0
             yield Span(start, found.end(), "school")
     for found in SCHOOL_LOWER.finditer(words):
         parts = found.group("mid").casefold().split()
         if not _generic().intersection(parts) and (
             parts[0].startswith("st") or parts[0] not in ordinary()
         ):
+            yield Span(*found.span("it"), "school")
+    for found in SCHOOL_ALONE.finditer(words):
+        if not likely_plain(found["name"].removesuffix("'s").removesuffix("’s")):
             yield Span(*found.span("it"), "school")
     for found in (*SCHOOL_CUE.finditer(words), *YEAR_AT.finditer(words)):
         if found.group("it").casefold() not in ordinary():
@@ -161,13 +243,17 @@ def _towns(words: str) -> Iterator[Span]:
     tokens = list(_WORDS.finditer(words))
     known, common = towns(), ordinary()
     before = cues("town_before")
+    heads = town_heads()
     for index, token in enumerate(tokens):
+        head = token.group().casefold().split("-")[0].removesuffix("'s").removesuffix("’s")
+        if head not in heads:
+            continue
         for length in (3, 2, 1):
             if index + length > len(tokens):
                 continue
             end = tokens[index + length - 1].end()
             phrase = words[token.start() : end].casefold().replace("-", " ").removesuffix("'s")
-            if phrase not in known:
+            if phrase not in known or words.endswith("Duke of ", 0, token.start()):
                 continue
             cue = index > 0 and tokens[index - 1].group().casefold() in before
             capital = token.group()[0].isupper()

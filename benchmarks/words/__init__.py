@@ -1,0 +1,1 @@
+"""Measurements of reading words: what protection, danger, themes and tone find, beside their peers."""
