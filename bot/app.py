@@ -7,6 +7,7 @@ sender; a platform with a sender is written to besides, where a person has an ad
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -16,6 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount, Route
 
 from bot import config, timetable
+from bot.outbox import Sender
+from bot.outbox.posting import sending
 from bot.sending import Platform
 from bot.web.app import Web, wall_clock
 from storage import Database
@@ -46,17 +49,25 @@ def application(database: Database, settings: config.Settings) -> Starlette:
     """The edges, with the timetable and the sender behind them, in one process."""
     secure = settings.public_address.startswith("https://")
     web = Web(database, secure=secure)
-    listening = [route for edge in edges(database, settings).values() for route in edge.routes]
-    return web.app(listening, lifespan=lambda _app: Running(database, settings))
+    found = edges(database, settings)
+    listening = [route for edge in found.values() for route in edge.routes]
+    return web.app(listening, lifespan=lambda _app: Running(database, settings, senders(found)))
 
 
 class Running:
-    """The ticking clock, for as long as the server runs. A first tick catches up at the start."""
+    """The ticking clock and the sender, for as long as the server runs.
 
-    def __init__(self, database: Database, settings: config.Settings) -> None:
+    A first tick catches up at the start.
+    """
+
+    def __init__(
+        self, database: Database, settings: config.Settings, platforms: Mapping[str, Platform]
+    ) -> None:
         self.database = database
         self.settings = settings
+        self.sender = Sender(database, platforms, clock=wall_clock)
         self.clock = AsyncIOScheduler(timezone=UTC)
+        self.parts = AsyncExitStack()
 
     async def __aenter__(self) -> None:
         self.clock.add_job(
@@ -69,9 +80,11 @@ class Running:
             next_run_time=wall_clock(),
         )
         self.clock.start()
+        await self.parts.enter_async_context(sending(self.sender))
 
     async def _tick(self) -> None:
         await run_in_threadpool(timetable.tick, self.database, self.settings, now=wall_clock())
 
     async def __aexit__(self, *problem: object) -> None:
         self.clock.shutdown(wait=False)
+        await self.parts.aclose()

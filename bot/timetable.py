@@ -9,34 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from bot.config import PartnershipSettings, Settings
-from bot.outbox import deliver, run
+from bot.days import DAY, is_working_day, moved, working_day_before
+from bot.outbox import run
 from handlers import permissions
 from handlers.messages import Incoming
 from storage import Database, outgoing
 
-DAY = timedelta(days=1)
 FARTHEST_MOVE = timedelta(days=7)  # a slot never waits longer for a working day
 LATE = timedelta(hours=12)  # shorter than from draft to digest: nobody's day to sign is lost
 MONDAY = date(2024, 1, 1)  # weeks are counted from here, so that every machine counts alike
 DAILY_AT = time(10, 0)
 DAILY = ("tick_nudge", "tick_ask_again", "tick_promises", "tick_keeping")
-AT_ONCE = 500  # messages looked at in one transaction
-
-
-@cache
-def _bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, and no bank holiday in England."""
-    return day.weekday() < 5 and day not in _bank_holidays(day.year)
 
 
 def due(place: PartnershipSettings, after: datetime, until: datetime) -> list[tuple[datetime, str]]:
@@ -63,34 +49,18 @@ def _slots(place: PartnershipSettings, day: date) -> Iterator[tuple[date, time, 
     """The slots that belong to this day, each on the day to which it moves."""
     week = (day - MONDAY).days // 7
     if day.weekday() == place.prompt_weekday and week % place.interval_weeks == 0:
-        yield _moved(day), place.prompt_time, "tick_ask"
+        yield moved(day), place.prompt_time, "tick_ask"
     if day.weekday() == place.digest_weekday:
-        issued_on = _moved(day)
-        yield _working_day_before(issued_on), place.digest_time, "tick_draft"
+        issued_on = moved(day)
+        yield working_day_before(issued_on), place.digest_time, "tick_draft"
         yield issued_on, place.digest_time, "issue"
     if is_working_day(day):
         for kind in DAILY:
             yield day, DAILY_AT, kind
 
 
-def _moved(day: date) -> date:
-    """The day itself, or the next working day when it is a bank holiday."""
-    if day not in _bank_holidays(day.year):
-        return day
-    while not is_working_day(day):
-        day += DAY
-    return day
-
-
-def _working_day_before(day: date) -> date:
-    day -= DAY
-    while not is_working_day(day):
-        day -= DAY
-    return day
-
-
 def tick(database: Database, settings: Settings, *, now: datetime) -> int:
-    """Run what has fallen due and send what waits; returns how many slots were run.
+    """Run what has fallen due; returns how many slots were run. What comes of it, the sender sends.
 
     A slot that was run is never run again, also when nothing came of it: otherwise a digest that
     had nothing to issue would issue the next draft before anybody could sign it.
@@ -99,8 +69,6 @@ def tick(database: Database, settings: Settings, *, now: datetime) -> int:
     for place in settings.partnerships:
         for moment, kind in due(place, now - LATE, now):
             ran += _once(database, place.id, kind, moment, now=now)
-    while deliver(database, now=now, limit=AT_ONCE) == AT_ONCE:
-        pass
     if ran:
         database.empty_logs()
     return ran

@@ -36,6 +36,15 @@ class Address:
     conversation: str = ""
 
 
+def to_text(address: Address) -> str:
+    """An address as it is sealed."""
+    return json.dumps(vars(address))
+
+
+def from_text(text: str) -> Address:
+    return Address(**json.loads(text))
+
+
 class AddressTakenError(Exception):
     """This address belongs to somebody else here; somebody has to look before it moves."""
 
@@ -65,13 +74,13 @@ def keep(session: Session, *, person: str, address: Address, on: date) -> str:
         session.add(row)
     elif _open(session, row) == address:
         return row.id
-    row.sealed = session.seal("people", ANYWHERE, row.id, json.dumps(vars(address)))
+    row.sealed = session.seal("people", ANYWHERE, row.id, to_text(address))
     session.flush()
     return row.id
 
 
 def _open(session: Session, row: PersonAddress) -> Address:
-    return Address(**json.loads(session.open("people", ANYWHERE, row.id, row.sealed)))
+    return from_text(session.open("people", ANYWHERE, row.id, row.sealed))
 
 
 def who(session: Session, platform: str, account: str, user: str) -> str | None:

@@ -7,17 +7,18 @@ committed, so that a crash in between leaves an orphan key (swept at start) and 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
 from sqlalchemy import orm as sa_orm
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as lite_insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from storage.models import KeyRows, RecordKey, Rows
@@ -30,6 +31,8 @@ from storage.sealing import (
     record_key_id,
 )
 
+DatabaseError = SQLAlchemyError  # anything at all that the database could not do
+MANY = 500  # records asked for in one statement
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -40,7 +43,9 @@ class Session(sa_orm.Session):
         super().__init__(**options)
         self.keyring = database.keyring
         self._key_engine = database.key_engine
+        self._key_reading = database.key_engine.execution_options(reading=True)
         self._fresh_keys: dict[str, bytes] = {}
+        self._known_keys: dict[str, bytes | None] = {}
         self._doomed_keys: set[str] = set()
 
     def seal(self, key_class: KeyClass, partnership: str, record: str, text: str) -> bytes:
@@ -77,13 +82,34 @@ class Session(sa_orm.Session):
         """Destroy data keys by their own names, once this transaction is committed."""
         self._doomed_keys.update(names)
 
+    def fetch_keys(self, key_class: KeyClass, records: Iterable[str]) -> None:
+        """Read the data keys of many records at once, so that each need not be asked for."""
+        names = [record_key_id(self.keyring, key_class, record) for record in records]
+        with sa_orm.Session(self._key_reading) as keys:
+            for start in range(0, len(names), MANY):
+                some = names[start : start + MANY]
+                self._known_keys.update(dict.fromkeys(some))
+                for row in keys.scalars(select(RecordKey).where(RecordKey.record_id.in_(some))):
+                    self._known_keys[row.record_id] = row.wrapped
+
+    def expect_new(self, key_class: KeyClass, records: Iterable[str]) -> None:
+        """These records have just been given random ids: there is no key to look for."""
+        for record in records:
+            self._known_keys[record_key_id(self.keyring, key_class, record)] = None
+
     def _find(self, key_class: KeyClass, name: str) -> bytes | None:
-        wrapped = self._fresh_keys.get(name)
-        if wrapped is None:
-            with sa_orm.Session(self._key_engine) as keys:
+        wrapped = self._fresh_keys.get(name) or self._known_keys.get(name)
+        if wrapped is None and name not in self._known_keys:
+            with sa_orm.Session(self._key_reading) as keys:
                 row = keys.get(RecordKey, name)
                 wrapped = row.wrapped if row else None
         return None if wrapped is None else self.keyring.unwrap(key_class, wrapped, name)
+
+    def server_clock(self) -> float | None:
+        """Seconds on the database server's own clock; None where the database is a file."""
+        if self.get_bind().dialect.name != "postgresql":
+            return None
+        return float(self.scalar(select(func.extract("epoch", func.clock_timestamp()))) or 0)
 
     def write_keys(self) -> None:
         """Rows first, so that they are locked before their keys can be seen without them."""
@@ -97,16 +123,22 @@ class Session(sa_orm.Session):
             with self._key_engine.begin() as keys:
                 keys.execute(insert(RecordKey), fresh)
         self._fresh_keys.clear()
+        self._known_keys.clear()
 
     def drop_keys(self) -> None:
-        if self._doomed_keys:
-            doomed = RecordKey.record_id.in_(sorted(self._doomed_keys))
+        doomed = sorted(self._doomed_keys)
+        if doomed:
             with self._key_engine.begin() as keys:
-                keys.execute(delete(RecordKey).where(doomed))
+                for start in range(0, len(doomed), MANY):
+                    some = RecordKey.record_id.in_(doomed[start : start + MANY])
+                    keys.execute(delete(RecordKey).where(some))
         self._doomed_keys.clear()
+
+        self._known_keys.clear()
 
     def forget_keys(self) -> None:
         self._fresh_keys.clear()
+        self._known_keys.clear()
         self._doomed_keys.clear()
 
 
@@ -214,4 +246,11 @@ def insert_once(session: Session, row: Rows) -> bool:
     return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
-__all__ = ["Database", "KeyRows", "Session", "insert_once"]
+def insert_many(session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Insert rows of which some may be there already; returns the ids of those that were not."""
+    build = pg_insert if session.get_bind().dialect.name == "postgresql" else lite_insert
+    once = build(table).on_conflict_do_nothing().returning(table.id)
+    return set(session.scalars(once, rows)) if rows else set()
+
+
+__all__ = ["Database", "DatabaseError", "KeyRows", "Session", "insert_many", "insert_once"]

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from storage.database import Session, insert_once
+from storage.database import Session, insert_many, insert_once
 from storage.models import Done, Notice, Outbox
+
+AT_ONCE = 1000  # rows in one statement
 
 
 def done(session: Session, key: str) -> Mapping[str, Any] | None:
@@ -28,42 +31,62 @@ def mark_done(session: Session, key: str, outcome: Mapping[str, str], on: date) 
     return insert_once(session, Done(key_tag=tag, outcome=dict(outcome), on_date=on))
 
 
-def intend(
-    session: Session,
-    *,
-    partnership: str,
-    kind: str,
-    to: str,
-    via: str,
-    once: str,
-    about: Mapping[str, str],
-    due: datetime,
-) -> bool:
-    """Put something in the outbox, unless the same was put there before."""
-    id = secrets.token_hex(16)
-    return insert_once(
-        session,
-        Outbox(
-            id=id,
-            partnership_id=partnership,
-            kind=kind,
-            once_tag=session.keyring.tag("done", "outbox", partnership, once),
-            via=via,
-            sealed_to=session.seal("outbox", partnership, id, to),
-            about=dict(about),
-            due_at=due,
-            state="due",
-        ),
-    )
+@dataclass(frozen=True)
+class Intent:
+    """Something to send: to a person's id, or to what only the guarded door can open (`via`)."""
+
+    kind: str
+    to: str
+    via: str
+    once: str
+    about: Mapping[str, str]
+    due: datetime
+    rank: int = 5
+
+
+def intend(session: Session, partnership: str, intents: Sequence[Intent]) -> int:
+    """Put these in the outbox, unless the same was put there before; returns how many were new."""
+    new = 0
+    for start in range(0, len(intents), AT_ONCE):
+        new += _intend(session, partnership, intents[start : start + AT_ONCE])
+    return new
+
+
+def _intend(session: Session, partnership: str, intents: Sequence[Intent]) -> int:
+    ids = [secrets.token_hex(16) for _ in intents]
+    session.expect_new("outbox", ids)
+    rows = [
+        {
+            "id": id,
+            "partnership_id": partnership,
+            "kind": intent.kind,
+            "once_tag": session.keyring.tag("done", "outbox", partnership, intent.once),
+            "via": intent.via,
+            "sealed_to": session.seal("outbox", partnership, id, intent.to),
+            "about": dict(intent.about),
+            "due_at": intent.due,
+            "state": "due",
+            "rank": intent.rank,
+        }
+        for id, intent in zip(ids, intents, strict=True)
+    ]
+    kept = insert_many(session, Outbox, rows)
+    for id in set(ids) - kept:
+        session.destroy_key("outbox", id)
+    return len(kept)
 
 
 def due(session: Session, now: datetime, limit: int = 500) -> Sequence[Outbox]:
-    return session.scalars(
+    """What is to be looked at, taken for this transaction: others pass it by."""
+    rows = session.scalars(
         select(Outbox)
         .where(Outbox.state == "due", Outbox.due_at <= now)
         .order_by(Outbox.due_at, Outbox.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     ).all()
+    session.fetch_keys("outbox", [row.id for row in rows])
+    return rows
 
 
 def recipient(session: Session, row: Outbox) -> str:
@@ -72,12 +95,14 @@ def recipient(session: Session, row: Outbox) -> str:
     return session.open("outbox", row.partnership_id, row.id, row.sealed_to)
 
 
-def settle(session: Session, row: Outbox, state: str, reason: str = "") -> None:
+def settle(session: Session, row: Outbox, state: str, on: date, reason: str = "") -> None:
     """Sent, dropped or parked. Unless parked, the address and its key are purged."""
-    row.state, row.reason = state, reason
+    row.state, row.reason, row.settled_on = state, reason, on
+    row.lease, row.lease_until = "", None
     if state != "parked":
         session.destroy_key("outbox", row.id)
-        row.sealed_to = None
+        row.sealed_to = row.sealed_address = None
+        row.account_tag = ""
         row.about = {}
 
 
@@ -85,6 +110,12 @@ def parked(session: Session, partnership: str) -> Sequence[Outbox]:
     return session.scalars(
         select(Outbox).where(Outbox.partnership_id == partnership, Outbox.state == "parked")
     ).all()
+
+
+def waiting(session: Session, now: datetime) -> bool:
+    """Whether anything is due to be looked at or posted; takes nothing."""
+    some = select(Outbox.id).where(Outbox.state.in_(("due", "ready")), Outbox.due_at <= now)
+    return session.scalar(some.limit(1)) is not None
 
 
 def notify(

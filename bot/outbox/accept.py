@@ -1,0 +1,65 @@
+"""Allow, decide, commit, and only then acknowledge.
+
+`perform` gives a handler one transaction and makes it happen once for each key: a repeat gets the same
+answer and has no second effect. What is kept is a keyed hash of the key and the outcome, no payload.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from bot.outbox.policy import policy_of
+from handlers import router
+from handlers.again import again
+from handlers.messages import Actor, Form, Incoming, Outgoing, Reply
+from storage import Database, Session, outgoing
+
+
+def perform(database: Database, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Form:
+    """Run what happened once. Returns the synchronous answer; the outbox has the rest.
+
+    Args:
+        key: what makes this event itself (a form's one-time key, a slot, a message's identity).
+
+    Raises:
+        NotAllowedError: the permission table does not let this actor.
+    """
+    with database.writing() as session:
+        return run(session, key, actor, event, now=now).now
+
+
+def run(session: Session, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """`perform` inside a transaction that is already open."""
+    router.permit(actor, event)
+    before = outgoing.done(session, key)
+    if before is not None:
+        return Reply(again(session, actor, before, now=now))
+    reply = router.handle(session, actor, event, now=now)
+    if reply.outcome or reply.later:
+        outgoing.mark_done(session, key, reply.outcome, now.date())
+        queue(session, actor.partnership, reply.later)
+    return reply
+
+
+def queue(session: Session, partnership: str, later: tuple[Outgoing, ...]) -> None:
+    """Put a reply's messages in the outbox, each once."""
+    intents = [
+        outgoing.Intent(
+            kind=message.kind,
+            to=message.to,
+            via=message.via,
+            once=message.once,
+            about=message.about,
+            due=message.due,
+            rank=policy_of(message.kind).rank,
+        )
+        for message in later
+    ]
+    if intents:
+        outgoing.intend(session, partnership, intents)
+
+
+def fresh_key() -> str:
+    """A one-time key for a form."""
+    return secrets.token_urlsafe(18)

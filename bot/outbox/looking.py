@@ -1,0 +1,131 @@
+"""Looking again: is it still wanted, by whom, and where? Then into the thread, and on to a platform.
+
+Everybody has the web thread, which is written in the same transaction and so exactly once. Whoever
+has an address on a platform that we can send to is written to there besides.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.days import next_hour_to_write
+from bot.outbox.policy import policy_of
+from handlers import loop, notices, place, preferences
+from handlers.messages import Form
+from handlers.place import Place
+from storage import Database, DatabaseError, Session, addresses, outgoing, posting
+from storage.models import Outbox
+
+WAIT = timedelta(days=1)
+LATE = "came too late"
+log = logging.getLogger("heardback.sending")
+
+
+@dataclass
+class Places:
+    """The partnerships of one transaction, each read once."""
+
+    session: Session
+    known: dict[str, Place] = field(default_factory=dict)
+
+    def of(self, partnership: str) -> Place:
+        if partnership not in self.known:
+            self.known[partnership] = place.of(self.session, partnership)
+        return self.known[partnership]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A message that is still wanted: by whom, and what it says now."""
+
+    person: str
+    form: Form
+
+
+def deliver(
+    database: Database, *, now: datetime, limit: int = 500, platforms: Iterable[str] = ()
+) -> int:
+    """Look at what is due; returns how many rows were looked at."""
+    with database.writing() as session:
+        return deliver_in(session, now=now, limit=limit, platforms=platforms)
+
+
+def deliver_in(
+    session: Session, *, now: datetime, limit: int = 500, platforms: Iterable[str] = ()
+) -> int:
+    """`deliver` inside a transaction that is already open."""
+    rows = outgoing.due(session, now, limit)
+    places, among = Places(session), frozenset(platforms)
+    for row in rows:
+        _keep_in_thread(session, row, places.of(row.partnership_id), now, among)
+    return len(rows)
+
+
+def _keep_in_thread(
+    session: Session, row: Outbox, here: Place, now: datetime, among: frozenset[str]
+) -> None:
+    wanted = look(session, row, here, now)
+    if wanted is None:
+        return
+    outgoing.notify(
+        session,
+        partnership=here.id,
+        person=wanted.person,
+        kind=row.kind,
+        about=row.about,
+        at=now,
+        id=row.id,
+    )
+    there = addresses.preferred(session, wanted.person, here.id, among) if among else None
+    if there is None:
+        outgoing.settle(session, row, "sent", here.today(now))
+        return
+    posting.make_ready(session, row, there)
+
+
+def look(session: Session, row: Outbox, here: Place, now: datetime) -> Wanted | None:
+    """Whether a message may go now. One that may not is dropped, parked, or put off.
+
+    One that cannot be made is parked, so that it holds up no other.
+    """
+    try:
+        return _look(session, row, here, now)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        name = type(error).__name__
+        log.error("a message of kind %s could not be made: %s", row.kind, name)
+        outgoing.settle(session, row, "parked", here.today(now), f"could not be made: {name}")
+        return None
+
+
+def _look(session: Session, row: Outbox, here: Place, now: datetime) -> Wanted | None:
+    policy = policy_of(row.kind)
+    today = here.today(now)
+    if now - row.due_at > policy.fresh_for:
+        outgoing.settle(session, row, "dropped" if policy.late == "drop" else "parked", today, LATE)
+        return None
+    if policy.daytime:
+        moment = next_hour_to_write(here, now, working_days=policy.working_days)
+        if moment > now:
+            row.due_at = moment
+            return None
+    person = outgoing.recipient(session, row)
+    if row.via == "return_address":
+        owner = loop.reach(session, person)
+        if owner is None:
+            outgoing.settle(session, row, "dropped", today, "taken back")
+            return None
+        person = owner
+    choice = preferences.may_receive(session, here.id, person, row.kind, today)
+    if choice == "wait":
+        row.due_at = now + WAIT
+        return None
+    form = notices.render(session, here, row.kind, row.about) if choice == "send" else None
+    if form is None:
+        outgoing.settle(session, row, "dropped", today, "not wanted any more")
+        return None
+    return Wanted(person, form)

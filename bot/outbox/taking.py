@@ -1,0 +1,215 @@
+"""Taking messages to send, and writing down what came of each: the two transactions around a post.
+
+`take` leases rows and marks them as maybe sent before anything leaves; `settle` writes results, for
+rows that are still ours. A row that may have been sent is read back before it is ever sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import lease
+from bot.outbox.looking import Places, look
+from bot.outbox.policy import policy_of
+from bot.sending import LONGEST_WAIT, Platform
+from handlers.messages import Address, Form
+from handlers.place import Place
+from storage import Session, addresses, outgoing, posting
+from storage.models import Outbox
+from storage.posting import Claim, Pace, Tick
+
+LEASE = 20.0  # seconds; a request ends within PATIENCE of the last look, well before the lease
+LAST_LOOK = 9.0  # seconds after taking in which a post may still be begun
+AHEAD = 1.0  # seconds of budget taken at once
+SETTLING = 4.0  # seconds from an unclear result to the first look, for what is still on its way
+LONGEST_PAUSE = 300.0  # seconds between two tries after unclear results
+LOOK_BACK = timedelta(days=2)  # further than our clock may have been wrong when we posted
+MAY_HAVE = "may have been sent"
+REPEAT = "repeat"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do with a platform: post (`form` is there), or look whether it was posted."""
+
+    id: str
+    platform: str
+    account: str
+    kind: str
+    address: Address
+    key: str
+    goes_in: float  # seconds from the taking
+    since: datetime
+    form: Form | None = None
+    repeat: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What is ours until the lease ends, and how many rows were settled without sending."""
+
+    tasks: Sequence[Task]
+    epoch: str
+    moved: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a task.
+
+    `how` is sent, found, missing, later (certainly not posted), unclear (maybe posted), unread (could
+    not be read back), refused, or abandoned (the last look said no). `seconds` is how long to wait.
+    """
+
+    task: Task
+    how: str
+    seconds: float = 0.0
+    reason: str = ""
+
+
+def key_of(session: Session, id: str) -> str:
+    """What goes into the platform's metadata: nothing can be found by it in the database."""
+    return session.keyring.tag("done", "key", id)[:32]
+
+
+def take(
+    session: Session, platforms: Mapping[str, Platform], *, token: str, now: datetime, limit: int
+) -> Taken:
+    """Lease what may be sent now, and look at each again."""
+    tick = lease.tick(session)
+    places = Places(session)
+    tasks: list[Task] = []
+    moved = 0
+    for name, account in sorted(posting.accounts(session, platforms, now=now, tick=tick)):
+        budget = platforms[name].budget
+        claims = posting.claim(
+            session,
+            account,
+            Pace(budget.per_conversation, budget.per_account),
+            now=now,
+            tick=tick,
+            token=token,
+            lease=LEASE,
+            ahead=AHEAD,
+            limit=limit - len(tasks),
+        )
+        for claim in claims:
+            here = places.of(claim.row.partnership_id)
+            task = _task(session, claim, platforms, here, tick, now)
+            tasks += [task] if task else []
+            moved += task is None
+        if len(tasks) >= limit:
+            break
+    return Taken(tasks, tick.epoch, moved)
+
+
+def _task(
+    session: Session,
+    claim: Claim,
+    platforms: Mapping[str, Platform],
+    here: Place,
+    tick: Tick,
+    now: datetime,
+) -> Task | None:
+    row = claim.row
+    goes_in = max(0.0, claim.goes_at - tick.at)
+    if row.maybe_since is not None:
+        if platforms[row.platform].can_read_back:
+            return _with(session, row, goes_in, row.maybe_since - LOOK_BACK)
+        decide(session, row, here, tick, now)
+        return None
+    wanted = look(session, row, here, now)
+    if wanted is None:
+        if row.state == "ready":
+            posting.wait(row, tick, 0)
+        return None
+    there = addresses.preferred(session, wanted.person, here.id, frozenset(platforms))
+    if there is None:
+        outgoing.settle(session, row, "sent", here.today(now), "web")
+        return None
+    if there != posting.address_of(session, row):
+        posting.make_ready(session, row, there)
+        posting.wait(row, tick, 0)
+        return None
+    row.maybe_since, row.tries = now, row.tries + 1
+    return _with(session, row, goes_in, now - LOOK_BACK, wanted.form)
+
+
+def _with(
+    session: Session, row: Outbox, goes_in: float, since: datetime, form: Form | None = None
+) -> Task:
+    return Task(
+        id=row.id,
+        platform=row.platform,
+        account=row.account_tag,
+        kind=row.kind,
+        address=posting.address_of(session, row),
+        key=key_of(session, row.id),
+        goes_in=goes_in,
+        since=since,
+        form=form,
+        repeat=row.reason == REPEAT,
+    )
+
+
+def decide(session: Session, row: Outbox, here: Place, tick: Tick, now: datetime) -> None:
+    """It may have been posted and cannot be read back: what its kind's policy says."""
+    today, policy = here.today(now), policy_of(row.kind)
+    if policy.unclear == "drop":
+        outgoing.settle(session, row, "dropped", today, MAY_HAVE)
+    elif policy.unclear == "repeat" and row.reason != REPEAT:
+        row.reason, row.maybe_since = REPEAT, None
+        posting.wait(row, tick, 0)
+    else:
+        posting.park(session, row, today, MAY_HAVE)
+
+
+def settle(
+    session: Session, token: str, epoch: str, results: Sequence[Result], *, now: datetime
+) -> int:
+    """Write down what came of these; returns how many were not ours any more and left alone."""
+    tick = lease.tick(session)
+    places = Places(session)
+    rows = posting.held(session, token, epoch, [result.task.id for result in results])
+    for result in results:
+        row = rows.get(result.task.id)
+        if row is not None:
+            _settle(session, row, result, places.of(row.partnership_id), tick, now)
+    return len(results) - len(rows)
+
+
+def _settle(
+    session: Session, row: Outbox, result: Result, here: Place, tick: Tick, now: datetime
+) -> None:
+    today = here.today(now)
+    match result.how:
+        case "sent" | "found":
+            outgoing.settle(session, row, "sent", today)
+        case "missing":
+            row.maybe_since = None
+            posting.wait(row, tick, 0)
+        case "later":
+            row.maybe_since = None
+            posting.wait(row, tick, result.seconds)
+            posting.rest(session, row.account_tag, tick, result.seconds)
+        case "abandoned":
+            row.maybe_since = None
+            posting.wait(row, tick, 0)
+        case "unclear":
+            posting.wait(row, tick, SETTLING)
+        case "unread":
+            row.tries += 1
+            posting.wait(row, tick, result.seconds or pause(row.tries))
+        case "unreadable":
+            decide(session, row, here, tick, now)
+        case "refused":
+            posting.park(session, row, today, result.reason)
+        case other:
+            raise ValueError(f"no such result: {other}")
+
+
+def pause(tries: int) -> float:
+    """Seconds before the next try: 2, 4, 8 … up to five minutes."""
+    return min(2.0 ** min(tries, 12), LONGEST_PAUSE, LONGEST_WAIT)

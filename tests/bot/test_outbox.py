@@ -1,0 +1,368 @@
+"""Sending: posted once with our key, read back when unclear, and a policy where it cannot be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot import lease
+from bot.outbox import Sender, deliver_in, taking
+from bot.sending import Budget, Message, Platform, Refused, TooLate, TryLater, Unclear
+from handlers.messages import Actor, Address
+from storage import addresses, outgoing, people
+from storage.models import Outbox
+from tests.story import Story
+
+DAY = date(2026, 9, 7)
+
+
+class Chat:
+    """A platform as strict as a real one: it keeps what was posted, and does as `next` says."""
+
+    def __init__(self, *, can_read_back: bool = True, budget: Budget | None = None) -> None:
+        self.can_read_back = can_read_back
+        self.budget = budget or Budget()
+        self.posted: list[tuple[str, str, bool]] = []
+        self.next: list[Exception] = []
+        self.next_find: list[Exception] = []
+        self.lost_answers = 0
+
+    async def send(self, address: Address, message: Message) -> str:
+        message.last_look()
+        if self.next:
+            raise self.next.pop(0)
+        self.posted.append((address.user, message.key, message.repeat))
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise Unclear
+        return str(len(self.posted))
+
+    async def find(self, address: Address, key: str, since: object) -> str | None:
+        if self.next_find:
+            raise self.next_find.pop(0)
+        return next((k for user, k, _ in self.posted if (user, k) == (address.user, key)), None)
+
+
+class SteadyClock:
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[SteadyClock]:
+    clock = SteadyClock()
+    monkeypatch.setattr(lease, "steady", clock)
+    return clock
+
+
+class Room:
+    """A story with one person on a chat, and turns of a sender."""
+
+    def __init__(self, story: Story, chat: Chat, steady: SteadyClock) -> None:
+        self.story, self.chat, self.steady = story, chat, steady
+        self.ana = story.person("ana")
+        self.at(self.ana, "U1")
+
+    def at(self, actor: Actor, user: str) -> None:
+        with self.story.database.writing() as session:
+            address = Address("slack", "T1", user)
+            addresses.keep(session, person=actor.person, address=address, on=DAY)
+
+    def intend(
+        self,
+        kind: str = "lines_to_write",
+        once: str = "1",
+        to: str = "",
+        due: datetime | None = None,
+    ) -> None:
+        with self.story.database.writing() as session:
+            person, about = (
+                to or self.ana.person,
+                {"digest": "3", "next_read_time": "Monday", "hours": "3"},
+            )
+            when = due or self.story.now
+            intent = outgoing.Intent(kind, person, "person", once, about, when)
+            outgoing.intend(session, "northport", [intent])
+
+    def turn(self, sender: Sender | None = None) -> dict[str, int]:
+        own = sender or self.sender(self.chat)
+        return asyncio.run(own.turn()).results
+
+    def sender(self, chat: Platform) -> Sender:
+        return Sender(self.story.database, {"slack": chat}, clock=lambda: self.story.now)
+
+    def row(self) -> Outbox:
+        with self.story.database.reading() as session:
+            return session.scalars(select(Outbox).where(Outbox.kind != "prompt")).one()
+
+
+@pytest.fixture
+def room(story: Story, steady: SteadyClock) -> Room:
+    return Room(story, Chat(), steady)
+
+
+def test_a_message_goes_to_the_thread_and_once_to_the_chat_and_is_purged(room: Room) -> None:
+    room.intend()
+    assert room.turn() == {"sent": 1}
+    assert room.turn() == {}
+    assert [user for user, _, _ in room.chat.posted] == ["U1"]
+    assert room.story.thread(room.ana) == ["lines_to_write"]
+    row = room.row()
+    assert (row.state, row.sealed_to, row.sealed_address, row.about) == ("sent", None, None, {})
+    assert row.account_tag == ""
+
+
+def test_who_has_no_chat_has_the_thread(room: Room) -> None:
+    ben = room.story.person("ben")
+    room.intend(to=ben.person)
+    assert room.turn() == {}
+    assert room.story.thread(ben) == ["lines_to_write"]
+    assert room.row().state == "sent"
+
+
+def test_an_answer_that_was_lost_is_found_by_reading_back(room: Room) -> None:
+    room.chat.lost_answers = 1
+    room.intend()
+    assert room.turn() == {"unclear": 1}
+    assert room.turn() == {}
+    room.steady.at += taking.SETTLING
+    assert room.turn() == {"found": 1}
+    assert len(room.chat.posted) == 1
+    assert room.row().state == "sent"
+
+
+def test_what_is_not_there_is_sent_after_reading_back(room: Room) -> None:
+    room.chat.next = [Unclear()]
+    room.intend()
+    assert room.turn() == {"unclear": 1}
+    room.steady.at += taking.SETTLING
+    assert room.turn() == {"missing": 1}
+    assert room.turn() == {"sent": 1}
+    assert len(room.chat.posted) == 1
+
+
+def test_nothing_is_sent_again_while_it_cannot_be_read_back(room: Room) -> None:
+    room.chat.lost_answers = 1
+    room.chat.next_find = [Unclear(), TryLater(7), RuntimeError("a bug")]
+    room.intend()
+    assert room.turn() == {"unclear": 1}
+    for _ in range(3):
+        room.steady.at += 60
+        assert room.turn() == {"unread": 1}
+    room.steady.at += 60
+    assert room.turn() == {"found": 1}
+    assert len(room.chat.posted) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "posts"),
+    [("lines_to_write", "parked", 1), ("set_aside_unread_alarm", "sent", 2)],
+)
+def test_where_nothing_can_be_read_back_the_policy_of_the_kind_decides(
+    story: Story, steady: SteadyClock, kind: str, state: str, posts: int
+) -> None:
+    room = Room(story, Chat(can_read_back=False), steady)
+    room.chat.lost_answers = 1
+    room.intend(kind)
+    for _ in range(5):
+        room.turn()
+        steady.at += 60
+    assert room.row().state == state
+    assert len(room.chat.posted) == posts
+    assert [repeat for _, _, repeat in room.chat.posted][1:] == [True] * (posts - 1)
+
+
+def test_a_repeat_that_is_unclear_too_waits_for_a_person(story: Story, steady: SteadyClock) -> None:
+    room = Room(story, Chat(can_read_back=False), steady)
+    room.chat.lost_answers = 9
+    room.intend("set_aside_unread_alarm")
+    for _ in range(9):
+        room.turn()
+        steady.at += 60
+    assert (room.row().state, room.row().reason) == ("parked", taking.MAY_HAVE)
+    assert len(room.chat.posted) == 2
+
+
+def test_a_nudge_that_may_have_come_is_not_sent_again(story: Story, steady: SteadyClock) -> None:
+    room = Room(story, Chat(can_read_back=False), steady)
+    story.clock("tick_ask")
+    room.turn()
+    story.now += timedelta(days=3)
+    story.clock("tick_nudge")
+    room.chat.lost_answers = 1
+    for _ in range(5):
+        room.turn()
+        steady.at += 60
+    assert room.row().kind == "nudge"
+    assert (room.row().state, room.row().reason) == ("dropped", taking.MAY_HAVE)
+
+
+def test_a_platform_that_says_later_is_asked_later_and_its_account_rests(room: Room) -> None:
+    room.chat.next = [TryLater(30)]
+    room.intend()
+    assert room.turn() == {"later": 1}
+    room.intend(once="2")
+    assert room.turn() == {}
+    room.steady.at += 28
+    assert room.turn() == {}
+    room.steady.at += 2.5
+    assert room.turn() == {"sent": 2}
+    assert len(room.chat.posted) == 2
+
+
+def test_the_wall_clock_moves_no_wait(room: Room) -> None:
+    room.chat.next = [TryLater(30)]
+    room.story.now += timedelta(days=1)
+    room.intend(due=room.story.now - timedelta(days=1))
+    assert room.turn() == {"later": 1}
+    room.story.now -= timedelta(days=1)
+    room.steady.at += 31
+    assert room.turn() == {"sent": 1}
+
+
+def test_a_refusal_is_parked_at_once_and_never_tried_again(room: Room) -> None:
+    room.chat.next = [Refused("access revoked")]
+    room.intend()
+    assert room.turn() == {"refused": 1}
+    room.steady.at += 100_000
+    assert room.turn() == {}
+    with room.story.database.reading() as session:
+        parked = outgoing.parked(session, "northport")
+        assert [(row.kind, row.reason) for row in parked] == [("lines_to_write", "access revoked")]
+
+
+def test_a_sender_that_died_after_posting_is_followed_by_a_reading_back(room: Room) -> None:
+    class DiesError(BaseException):
+        pass
+
+    def die(step: str) -> None:
+        if step == "posted":
+            raise DiesError
+
+    room.intend()
+    dying = Sender(
+        room.story.database, {"slack": room.chat}, clock=lambda: room.story.now, step=die
+    )
+    with pytest.raises(DiesError):
+        room.turn(dying)
+    assert room.turn() == {}
+    room.steady.at += taking.LEASE
+    assert room.turn() == {"found": 1}
+    assert len(room.chat.posted) == 1
+
+
+def test_who_looks_too_late_sends_nothing(room: Room) -> None:
+    class Slow(Chat):
+        async def send(self, address: Address, message: Message) -> str:
+            room.steady.at += taking.LAST_LOOK + 1
+            return await super().send(address, message)
+
+    room.intend()
+    slow = Slow()
+    assert room.turn(room.sender(slow)) == {"abandoned": 1}
+    assert slow.posted == []
+    assert room.turn() == {"sent": 1}
+
+
+def test_who_wakes_after_the_lease_cannot_write(room: Room) -> None:
+    class Frozen(Chat):
+        async def send(self, address: Address, message: Message) -> str:
+            message.last_look()
+            room.steady.at += taking.LEASE + 1
+            other = Sender(room.story.database, {"slack": room.chat}, clock=lambda: room.story.now)
+            assert (await other.turn()).results == {"missing": 1}
+            assert (await other.turn()).results == {"sent": 1}
+            raise Refused("woke too late")
+
+    room.intend()
+    turn = asyncio.run(room.sender(Frozen()).turn())
+    assert turn.fenced == 1
+    assert room.row().state == "sent"
+    assert len(room.chat.posted) == 1
+
+
+def test_a_message_that_cannot_be_made_is_parked_and_holds_up_no_other(room: Room) -> None:
+    room.intend("no_such_kind", once="1")
+    ben = room.story.person("ben")
+    room.intend(once="2", to=ben.person)
+    room.turn()
+    assert room.story.thread(ben) == ["lines_to_write"]
+    with room.story.database.reading() as session:
+        parked = outgoing.parked(session, "northport")
+        assert [(row.kind, row.reason) for row in parked] == [
+            ("no_such_kind", "could not be made: LookupError")
+        ]
+
+
+def test_a_recipient_who_went_away_meanwhile_is_not_asked(room: Room) -> None:
+    room.story.clock("tick_ask")
+    room.chat.next = [TryLater(30)]
+    assert room.turn() == {"later": 1}
+    with room.story.database.writing() as session:
+        people.preference(session, room.ana.person, "northport").stopped_on = DAY
+    room.steady.at += 31
+    assert room.turn() == {}
+    assert room.chat.posted == []
+
+
+def test_one_person_gets_one_message_each_second(story: Story, steady: SteadyClock) -> None:
+    room = Room(story, Chat(budget=Budget(per_conversation=1.0)), steady)
+    for number in range(4):
+        room.intend(once=str(number))
+    sent = []
+    for _ in range(8):
+        before = len(room.chat.posted)
+        room.turn()
+        sent.append(len(room.chat.posted) - before)
+        steady.at += 0.5
+    assert sum(sent) == 4
+
+
+def test_an_account_gets_no_more_than_its_budget(story: Story, steady: SteadyClock) -> None:
+    room = Room(story, Chat(budget=Budget(per_account=1000.0)), steady)
+    with story.database.writing() as session:
+        about = {"digest": "3"}
+        intents = [
+            outgoing.Intent("lines_to_write", room.ana.person, "person", str(n), about, story.now)
+            for n in range(1500)
+        ]
+        assert outgoing.intend(session, "northport", intents) == 1500
+        assert outgoing.intend(session, "northport", intents) == 0
+    with story.database.writing() as session:
+        while deliver_in(session, now=story.now, platforms={"slack"}):
+            pass
+        taken = len(
+            taking.take(session, {"slack": room.chat}, token="a", now=story.now, limit=5000).tasks
+        )
+        again = taking.take(session, {"slack": room.chat}, token="b", now=story.now, limit=5000)
+    assert taken == 1001
+    assert again.tasks == []
+
+
+def test_a_platform_that_fails_in_a_way_nobody_knows_counts_as_unclear(room: Room) -> None:
+    room.chat.next = [KeyError("blocks")]
+    room.intend()
+    assert room.turn() == {"unclear": 1}
+    room.steady.at += 60
+    assert room.turn() == {"missing": 1}
+
+
+def test_too_late_is_an_exception_that_platforms_let_through() -> None:
+    assert not issubclass(TooLate, Unclear | TryLater | Refused)
+
+
+def test_a_prompt_at_night_waits_for_the_morning_of_a_working_day(room: Room) -> None:
+    room.story.now = room.story.now.replace(month=12, day=24, hour=23)
+    room.story.clock("tick_ask")
+    room.turn()
+    assert room.chat.posted == []
+    with room.story.database.reading() as session:
+        rows = session.scalars(select(Outbox)).all()
+        assert {f"{row.due_at:%Y-%m-%d %H:%M}" for row in rows} == {"2026-12-29 08:00"}
