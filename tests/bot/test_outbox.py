@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -15,6 +14,7 @@ from bot.sending import Budget, Message, Platform, Refused, TooLate, TryLater, U
 from handlers.messages import Actor, Address
 from storage import addresses, outgoing, people
 from storage.models import Outbox
+from tests.loops import run as wait_for
 from tests.story import Story
 
 DAY = date(2026, 9, 7)
@@ -93,7 +93,7 @@ class Room:
 
     def turn(self, sender: Sender | None = None) -> dict[str, int]:
         own = sender or self.sender(self.chat)
-        return asyncio.run(own.turn()).results
+        return wait_for(own.turn()).results
 
     def sender(self, chat: Platform) -> Sender:
         return Sender(self.story.database, {"slack": chat}, clock=lambda: self.story.now)
@@ -282,7 +282,7 @@ def test_who_wakes_after_the_lease_cannot_write(room: Room) -> None:
             raise Refused("woke too late")
 
     room.intend()
-    turn = asyncio.run(room.sender(Frozen()).turn())
+    turn = wait_for(room.sender(Frozen()).turn())
     assert turn.fenced == 1
     assert room.row().state == "sent"
     assert len(room.chat.posted) == 1
