@@ -45,16 +45,8 @@ def filled(database: Database, reflections: int = 1) -> list[str]:
             )
             ids.append(id)
         set_aside.put(session, partnership="n", words="d", route="danger", on=DAY, next_read=NOW)
-        outgoing.intend(
-            session,
-            partnership="n",
-            kind="nudge",
-            to=person,
-            via="person",
-            once="o",
-            about={},
-            due=NOW,
-        )
+        intent = outgoing.Intent("nudge", person, "person", "o", {}, NOW)
+        outgoing.intend(session, "n", [intent])
     return ids
 
 

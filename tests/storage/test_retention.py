@@ -226,19 +226,11 @@ def test_everything_without_words_has_its_time_too(database: Database) -> None:
         outgoing.notify(
             session, partnership="n", person=person, kind="nudge", about={}, at=NOW, id="n1"
         )
-        outgoing.intend(
-            session,
-            partnership="n",
-            kind="nudge",
-            to=person,
-            via="person",
-            once="o",
-            about={},
-            due=NOW,
-        )
+        intent = outgoing.Intent("nudge", person, "person", "o", {}, NOW)
+        outgoing.intend(session, "n", [intent])
         session.flush()
         for row in outgoing.due(session, NOW):
-            outgoing.settle(session, row, "sent")
+            outgoing.settle(session, row, "sent", NOW.date())
     left = {
         0: (3, 1, 1, 1, 1, 1, 1, 1),
         3: (3, 1, 1, 0, 1, 1, 0, 0),
