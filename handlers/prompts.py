@@ -37,7 +37,7 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     for person in people.holders(session, place.id, permissions.PRACTITIONER):
         if people.away_or_stopped(session, person, place.id, today):
             continue
-        every = people.preference(session, person, place.id).interval_weeks // 2
+        every = people.pace(session, person, place.id) // 2
         if number % every:
             continue
         rounds.invite(session, opened.id, person, nudge_at)

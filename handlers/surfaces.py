@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.messages import Button, Contact, Contacts, Form, Part, Text
+from handlers.messages import Button, Contact, Contacts, Field, Form, Incoming, Part, Text
 from handlers.place import Place
 from handlers.wording import say
 
@@ -37,3 +37,29 @@ def message(name: str, title: str, *bodies: str, buttons: tuple[Button, ...] = (
     """A plain answer: a title, a few paragraphs, perhaps a button."""
     parts: tuple[Part, ...] = tuple(Text(body) for body in bodies if body)
     return Form(name=name, title=title, parts=parts, buttons=buttons)
+
+
+TYPED = frozenset({"words", "answer", "child_words", "sentence", "reason", "sign"})
+
+
+def not_saved(event: Incoming, *, sure: bool) -> Form:
+    """What was typed, still in its boxes, with a button that does the same once more.
+
+    `sure` says that nothing was kept; otherwise nobody can tell yet, and a repeat with the same key is
+    safe. Everything that was chosen goes along unseen.
+    """
+    typed = {
+        name: value
+        for name, value in event.fields.items()
+        if value and (name in TYPED or any(letter.isspace() for letter in value.strip()))
+    }
+    said = say("error_not_saved" if sure else "error_maybe_saved")
+    boxes = tuple(Field(name, "What you wrote", value=value) for name, value in typed.items())
+    choice = event.fields.get("choice", "")
+    return Form(
+        name="not_saved",
+        title="Not kept yet" if sure else "Perhaps not kept",
+        parts=(Text(said, style="error"), *boxes),
+        buttons=(Button("Try again", event.kind, choice, style="main"),),
+        state={n: v for n, v in event.fields.items() if n not in typed and n != "choice"},
+    )

@@ -32,6 +32,7 @@ from storage.sealing import (
 )
 
 DatabaseError = SQLAlchemyError  # anything at all that the database could not do
+PATIENCE = 30.0  # seconds to wait for somebody else's lock
 MANY = 500  # records asked for in one statement
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -42,8 +43,9 @@ class Session(sa_orm.Session):
     def __init__(self, database: Database, **options: Any) -> None:
         super().__init__(**options)
         self.keyring = database.keyring
-        self._key_engine = database.key_engine
-        self._key_reading = database.key_engine.execution_options(reading=True)
+        patience = self.get_bind().get_execution_options().get("patience", PATIENCE)
+        self._key_engine = database.key_engine.execution_options(patience=patience)
+        self._key_reading = self._key_engine.execution_options(reading=True)
         self._fresh_keys: dict[str, bytes] = {}
         self._known_keys: dict[str, bytes | None] = {}
         self._doomed_keys: set[str] = set()
@@ -163,13 +165,17 @@ class Database:
         self.keyring = keyring
         self._pace = "OFF" if replaying else "FULL"
         self.engine = self._engine(url)
-        self.reading_engine = self.engine.execution_options(reading=True)
+        self.reading_engine = self.engine.execution_options(reading=True, postgresql_readonly=True)
         self.key_engine = self._engine(key_url)
 
     def _engine(self, url: str) -> Engine:
         if not url.startswith("sqlite"):
-            return create_engine(url, pool_pre_ping=True)
-        options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
+            server = create_engine(url, pool_pre_ping=True, pool_timeout=2, max_overflow=20)
+            event.listen(server, "begin", _be_patient)
+            return server
+        options: dict[str, Any] = {
+            "connect_args": {"check_same_thread": False, "timeout": PATIENCE}
+        }
         if url in ("sqlite://", "sqlite:///:memory:"):
             options["poolclass"] = StaticPool
         engine = create_engine(url, **options)
@@ -195,13 +201,18 @@ class Database:
         self.key_engine.dispose()
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back when anything is raised."""
-        with Session(self, bind=self.engine) as session, session.begin():
+    def writing(self, *, patience: float = PATIENCE) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back when anything is raised.
+
+        `patience` is how many seconds to wait for a lock before giving up with DatabaseError.
+        """
+        engine = self.engine.execution_options(patience=patience)
+        with Session(self, bind=engine) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
+        """A transaction in which the database itself refuses every write."""
         with Session(self, bind=self.reading_engine) as session:
             yield session
 
@@ -224,8 +235,17 @@ class Database:
 
 
 def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
+    options = connection.get_execution_options()
+    reading = options.get("reading", False)
+    patience = int(1000 * options.get("patience", PATIENCE))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _be_patient(connection: Connection) -> None:
+    patience = int(1000 * connection.get_execution_options().get("patience", PATIENCE))
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
 
 
 def _upgrade(connection: Connection, branch: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.database import Session, insert_many, insert_once
 from storage.models import Done, Notice, Outbox
@@ -23,6 +23,16 @@ def done(session: Session, key: str) -> Mapping[str, Any] | None:
     """The outcome remembered under this key, or None when it has not happened."""
     row = session.get(Done, session.keyring.tag("done", key))
     return row.outcome if row else None
+
+
+def only_one(session: Session, key: str) -> None:
+    """Let parallel copies of the same event pass one after the other, until this transaction ends.
+
+    In a file there is one writer at a time anyway; on PostgreSQL it is an advisory lock on the key.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = int(session.keyring.tag("done", key)[:16], 16) - 2**63
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def mark_done(session: Session, key: str, outcome: Mapping[str, str], on: date) -> bool:

@@ -140,6 +140,12 @@ def preference(session: Session, person: str, partnership: str) -> Preference:
     return row
 
 
+def pace(session: Session, person: str, partnership: str) -> int:
+    """Weeks between two questions to this person; two when they have chosen nothing."""
+    row = session.get(Preference, (person, partnership))
+    return row.interval_weeks if row is not None else 2
+
+
 def away_or_stopped(session: Session, person: str, partnership: str, on: date) -> str:
     """`away`, `stopped`, or empty: whether this person may be asked on that day."""
     row = session.get(Preference, (person, partnership))

@@ -12,6 +12,7 @@ from storage.database import Session
 from storage.models import EntryTry, SignInLink, WebSession
 
 IDLE = timedelta(minutes=30)
+SEEN_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ def who(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     if row is None or row.seen_at + IDLE <= now:
         return None
     return SignedIn(row.person_id, row.partnership_id, row.own_only)
+
+
+def stale(session: Session, token: str, *, now: datetime) -> bool:
+    """Whether `seen` should be said again: at most once a minute, so that looking writes nothing."""
+    row = session.get(WebSession, session.keyring.tag("sign_in", "session", token))
+    return row is not None and now - row.seen_at >= SEEN_AGAIN
 
 
 def seen(session: Session, token: str, *, now: datetime) -> None:

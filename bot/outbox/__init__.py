@@ -1,7 +1,16 @@
 """The one runner and the one sender: allow, decide, commit, acknowledge; then look again, and send."""
 
-from bot.outbox.accept import fresh_key, perform, queue, run
+from bot.outbox.accept import NotSavedError, fresh_key, perform, queue, run
 from bot.outbox.looking import deliver, deliver_in
 from bot.outbox.posting import Sender
 
-__all__ = ["Sender", "deliver", "deliver_in", "fresh_key", "perform", "queue", "run"]
+__all__ = [
+    "NotSavedError",
+    "Sender",
+    "deliver",
+    "deliver_in",
+    "fresh_key",
+    "perform",
+    "queue",
+    "run",
+]

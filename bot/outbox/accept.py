@@ -6,6 +6,7 @@ answer and has no second effect. What is kept is a keyed hash of the key and the
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import datetime
 
@@ -13,7 +14,23 @@ from bot.outbox.policy import policy_of
 from handlers import router
 from handlers.again import again
 from handlers.messages import Actor, Form, Incoming, Outgoing, Reply
-from storage import Database, Session, outgoing
+from storage import Database, DatabaseError, Session, outgoing
+
+PATIENCE = 2.0  # seconds: a platform waits three for its acknowledgement
+log = logging.getLogger("heardback.accepting")
+
+
+class NotSavedError(Exception):
+    """The database could not take it, so nothing may be acknowledged.
+
+    What a platform sends again by itself is answered 503. What it does not (actions, views, dialogs,
+    our own forms) gets `handlers.surfaces.not_saved` in the form that is still open. `sure` says that
+    nothing was kept; else the commit's answer was lost, and the same key makes a repeat safe.
+    """
+
+    def __init__(self, *, sure: bool) -> None:
+        super().__init__("nothing was kept" if sure else "perhaps it was kept")
+        self.sure = sure
 
 
 def perform(database: Database, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Form:
@@ -24,14 +41,30 @@ def perform(database: Database, key: str, actor: Actor, event: Incoming, *, now:
 
     Raises:
         NotAllowedError: the permission table does not let this actor.
+        NotSavedError: the database cannot take it now.
     """
-    with database.writing() as session:
-        return run(session, key, actor, event, now=now).now
+    committing = False
+    try:
+        with database.writing(patience=PATIENCE) as session:
+            form = run(session, key, actor, event, now=now).now
+            committing = True
+    except DatabaseError as error:
+        log.error("an event of kind %s was not kept: %s", event.kind, type(error).__name__)
+        if not committing:
+            raise NotSavedError(sure=True) from error
+    else:
+        return form
+    try:  # the commit may have got through: under the same key once more, it happens once
+        with database.writing(patience=PATIENCE) as session:
+            return run(session, key, actor, event, now=now).now
+    except DatabaseError as error:
+        raise NotSavedError(sure=False) from error
 
 
 def run(session: Session, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """`perform` inside a transaction that is already open."""
     router.permit(actor, event)
+    outgoing.only_one(session, key)
     before = outgoing.done(session, key)
     if before is not None:
         return Reply(again(session, actor, before, now=now))

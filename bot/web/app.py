@@ -7,8 +7,8 @@ Every POST goes through `bot.outbox.perform` and so past the permission table; e
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,20 +22,23 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.outbox import fresh_key, perform
+from bot.outbox import NotSavedError, fresh_key, perform
+from bot.outbox.accept import PATIENCE
+from bot.web import away
 from bot.web.entrance import COOKIE, Entrance
-from bot.web.guard import CSRF_ERROR, Guard
+from bot.web.guard import CSRF_ERROR, Guard, same
 from bot.web.pages import STATIC, Frame, page, render_form
-from digests.digest import Digest
 from digests.render import digest_body
 from handlers import place, router, views
 from handlers.messages import Actor, Form, Incoming
 from handlers.permissions import CHAMPION, PRACTITIONER, ROLES, NotAllowedError
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Database, Session, people, sign_in
+from storage import Database, DatabaseError, Session, people, sign_in
 
 OWN = frozenset({PRACTITIONER, CHAMPION})  # what a link in an everyday mail opens
+FRAMES_KEPT = 2000
+log = logging.getLogger("heardback.web")
 Clock = Callable[[], datetime]
 Endpoint = Callable[[Request], Response]
 
@@ -70,6 +73,7 @@ class Web:
         self.demo = demo
         self.mails = mails
         self.wall = wall_clock
+        self.frames: dict[str, Frame] = {}  # for when the database is away: numbers to ring
         self.entrance = Entrance(self)
 
     # who
@@ -90,7 +94,7 @@ class Web:
     def frame(self, session: Session, visitor: Visitor, here: str) -> Frame:
         at = place.of(session, visitor.actor.partnership)
         roles = [ROLES[role] for role in ROLES if role in visitor.actor.roles]
-        return Frame(
+        frame = Frame(
             partnership=at.name,
             nav=views.navigation(visitor.actor),
             here=here,
@@ -99,6 +103,11 @@ class Web:
             signed_in_as=", ".join(roles),
             demo=self.demo,
         )
+        self.frames.pop(frame.csrf, None)
+        self.frames[frame.csrf] = frame
+        while len(self.frames) > FRAMES_KEPT:
+            self.frames.pop(next(iter(self.frames)), None)
+        return frame
 
     def show(
         self, name: str, here: str, values: Callable[[Session, Actor, Frame], dict[str, Any]]
@@ -106,11 +115,11 @@ class Web:
         """A page for somebody who is signed in."""
 
         def endpoint(request: Request) -> Response:
-            with self.database.writing() as session:
+            self._touch(request)
+            with self.database.reading() as session:
                 visitor = self.visitor(request, session)
                 if visitor is None:
                     return self.entrance.ask(401, to=here)
-                sign_in.seen(session, visitor.token, now=wall_clock())
                 frame = self.frame(session, visitor, here)
                 try:
                     found = values(session, visitor.actor, frame)
@@ -129,6 +138,16 @@ class Web:
             return _html(page(name, frame=frame, once=fresh_key(), **found))
 
         return endpoint
+
+    def _touch(self, request: Request) -> None:
+        """Keep the session alive: a write of its own, at most once a minute."""
+        token = request.cookies.get(COOKIE, "")
+        with self.database.reading() as session:
+            stale = bool(token) and sign_in.stale(session, token, now=wall_clock())
+            live = stale and sign_in.who(session, token, now=wall_clock()) is not None
+        if live:
+            with self.database.writing(patience=PATIENCE) as session:
+                sign_in.seen(session, token, now=wall_clock())
 
     def refuse(self, frame: Frame) -> Response:
         sentence = "That needs another seat. If it should be yours, ask your coordinator."
@@ -178,7 +197,9 @@ class Web:
 
         def values(session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
             found = views.digest(session, actor, number=number)
-            return {"body": _body(found)} if found is not None else {}
+            if found is None:
+                return {}
+            return {"body": digest_body(found, answer_url=lambda key: f"/answer?line={key}")}
 
         return self.show("digest", "/digest", values)(request)
 
@@ -236,17 +257,20 @@ class Web:
         return await run_in_threadpool(self._do, request, request.path_params["kind"], fields)
 
     def _do(self, request: Request, kind: str, fields: dict[str, str]) -> Response:
-        with self.database.writing() as session:
-            visitor = self.visitor(request, session)
-            if visitor is None:
-                return self.entrance.ask(401, "Your session has ended.")
-            sign_in.seen(session, visitor.token, now=wall_clock())
-            frame = self.frame(session, visitor, "")
-        if not sign_in_matches(frame.csrf, fields.pop("csrf", "")):
+        csrf, once = fields.pop("csrf", ""), fields.pop("once", "") or fresh_key()
+        try:
+            self._touch(request)
+            with self.database.reading() as session:
+                visitor = self.visitor(request, session)
+                if visitor is None:
+                    return self.entrance.ask(401, "Your session has ended.")
+                frame = self.frame(session, visitor, "")
+        except DatabaseError:
+            return self._not_saved(Incoming(kind, fields), csrf, once, sure=True)
+        if not same(frame.csrf, csrf):
             return _html(
                 page("message", frame=frame, title="Please try again", sentence=CSRF_ERROR), 403
             )
-        once = fields.pop("once", "") or fresh_key()
         if kind == "tear_off":
             return self._tear_off(frame, fields)
         try:
@@ -259,7 +283,13 @@ class Web:
             )
         except NotAllowedError:
             return self.refuse(frame)
+        except NotSavedError as error:
+            return self._not_saved(Incoming(kind, fields), csrf, once, sure=error.sure)
         return self._form_page(frame, form)
+
+    def _not_saved(self, event: Incoming, csrf: str, once: str, *, sure: bool) -> Response:
+        known = self.frames.get(csrf, away.frame(csrf, self.demo))
+        return HTMLResponse(away.not_saved(event, known, once, sure=sure), 503)
 
     def _form_page(self, frame: Frame, form: Form) -> Response:
         html = render_form(form, frame=frame, once=fresh_key(), heading=1)
@@ -329,25 +359,21 @@ class Web:
             lifespan=lifespan,
             routes=[*extra, *self.routes()],
             middleware=[Middleware(Guard, secure=self.secure)],
-            exception_handlers={404: self._not_found},
+            exception_handlers={404: self._not_found, DatabaseError: self._away},
         )
+
+    async def _away(self, request: Request, error: Exception) -> Response:
+        log.error("a page could not be read: %s", type(error).__name__)
+        return HTMLResponse(away.page_away(self.demo), 503, {"retry-after": "10"})
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
         return self.entrance.say("No such page", "There is no such page.", 404)
-
-
-def sign_in_matches(wanted: str, given: str) -> bool:
-    return bool(wanted) and hmac.compare_digest(wanted.encode(), given.encode())
 
 
 def _with_form(item: dict[str, Any], frame: Frame) -> dict[str, Any]:
     form = item.pop("form")
     html = render_form(form, frame=frame, once=fresh_key()) if form is not None else ""
     return {**item, "form_html": html}
-
-
-def _body(found: Digest) -> Any:
-    return digest_body(found, answer_url=lambda key: f"/answer?line={key}")
 
 
 def _html(text: str, status: int = 200) -> HTMLResponse:

@@ -34,7 +34,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
             "open_until": day_words(opened.closes_on),
             "round_id": opened.id,
         }
-    pace = people.preference(session, actor.person, place.id).interval_weeks
+    pace = people.pace(session, actor.person, place.id)
     label = next((c.label for c in PACES if c.value == str(pace)), PACES[0].label)
     champion = None
     if permissions.CHAMPION in actor.roles:

@@ -1,0 +1,190 @@
+"""Accepting: what the database cannot take is not acknowledged, and no typed word is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from html import unescape
+
+import httpx
+import pytest
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import DatabaseError as BrokenError
+
+from bot.outbox import NotSavedError, accept, perform
+from bot.web import app as web_app
+from bot.web.app import Web, wall_clock
+from bot.web.entrance import COOKIE
+from handlers.messages import Actor, Incoming
+from storage import Database, sign_in
+from storage.models import Contribution, Done, WebSession
+from tests.loops import run as wait_for
+from tests.story import MONDAY, Story
+
+WORDS = "The late bus stops before the <last> session & nobody can get home"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accept, "PATIENCE", 0.05)
+    monkeypatch.setattr(web_app, "PATIENCE", 0.05)
+
+
+@contextmanager
+def locked(story: Story) -> Iterator[None]:
+    """Somebody else holds the file."""
+    file = story.database.engine.url.database
+    assert file is not None
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.fixture
+def ana(story: Story) -> Actor:
+    return story.person("ana")
+
+
+class Browser:
+    """Somebody signed in, one request at a time."""
+
+    def __init__(self, web: Web, token: str) -> None:
+        self.app = web.app()
+        self.cookies = {COOKIE: token}
+
+    def get(self, path: str) -> httpx.Response:
+        return wait_for(self._ask("GET", path, {}))
+
+    def post(self, path: str, data: dict[str, str]) -> httpx.Response:
+        return wait_for(self._ask("POST", path, data))
+
+    async def _ask(self, method: str, path: str, data: dict[str, str]) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://test", cookies=self.cookies
+        ) as client:
+            return await client.request(method, path, data=data or None)
+
+
+@pytest.fixture
+def browser(story: Story, ana: Actor) -> Browser:
+    web = Web(story.database, clock=lambda: story.now, secure=False)
+    with story.database.writing() as session:
+        link = sign_in.make_link(
+            session,
+            person=ana.person,
+            partnership="northport",
+            expires_at=wall_clock() + timedelta(hours=1),
+        )
+        token = sign_in.use_link(session, link, now=wall_clock())
+    return Browser(web, token or "")
+
+
+def kept(story: Story) -> int:
+    with story.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Contribution)) or 0
+
+
+def test_a_locked_database_leaves_every_typed_word_in_the_open_form(
+    story: Story, browser: Browser
+) -> None:
+    page = browser.get("/home").text
+    csrf = page.split('name="csrf" value="')[1].split('"')[0]
+    fields = {"csrf": csrf, "once": "k1", "words": WORDS, "stance": "worry", "round": ""}
+    with locked(story):
+        answer = browser.post("/do/reflect", data=fields)
+    assert answer.status_code == 503
+    said = unescape(answer.text)
+    assert "your words were <strong>not</strong> kept" in said
+    assert WORDS in said
+    assert 'name="state.stance" value="worry"' in said
+    assert 'name="once" value="k1"' in said
+    assert "01632" in said  # the front door's number stands there all the same
+    assert kept(story) == 0
+    assert browser.post("/do/reflect", data=fields).status_code == 200
+    assert browser.post("/do/reflect", data=fields).status_code == 200
+    assert kept(story) == 1
+
+
+def test_the_runner_says_that_nothing_was_kept(story: Story, ana: Actor) -> None:
+    with locked(story), pytest.raises(NotSavedError) as refused:
+        perform(story.database, "k", ana, Incoming("reflect", {"words": WORDS}), now=story.now)
+    assert refused.value.sure
+
+
+def test_an_answer_to_the_commit_that_is_lost_is_asked_for_again(story: Story, ana: Actor) -> None:
+    lost = [1]
+
+    def lose(connection: object) -> None:
+        if lost:
+            lost.pop()
+            raise BrokenError("COMMIT", None, Exception("the answer was lost"))
+
+    event.listen(story.database.engine, "commit", lose)
+    try:
+        answer = perform(
+            story.database, "k", ana, Incoming("reflect", {"words": WORDS}), now=story.now
+        )
+    finally:
+        event.remove(story.database.engine, "commit", lose)
+    assert answer.name == "receipt"
+    assert kept(story) == 1
+
+
+def test_a_page_without_its_database_is_a_calm_503(
+    story: Story, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise BrokenError("SELECT", None, Exception("gone"))
+
+    monkeypatch.setattr(sign_in, "who", broken)
+    answer = browser.get("/home")
+    assert answer.status_code == 503
+    assert "999" in answer.text
+    assert answer.headers["retry-after"] == "10"
+
+
+def test_looking_at_pages_writes_nothing_for_a_minute(story: Story, browser: Browser) -> None:
+    with locked(story):
+        for path in ("/home", "/chat", "/board/northport"):
+            assert browser.get(path).status_code == 200
+
+
+def test_a_session_in_use_stays_alive(
+    story: Story, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = wall_clock() + timedelta(minutes=5)
+    monkeypatch.setattr(web_app, "wall_clock", lambda: later)
+    assert browser.get("/home").status_code == 200
+    with story.database.reading() as session:
+        assert session.scalars(select(WebSession.seen_at)).one() == later
+
+
+def test_a_reading_session_cannot_write(database: Database) -> None:
+    with database.reading() as session, pytest.raises(BrokenError):
+        session.execute(text("DELETE FROM outbox"))
+
+
+def test_parallel_copies_of_one_event_have_one_effect(database: Database) -> None:
+    story = Story(database)
+    ana = story.person("ana")
+    start = threading.Barrier(8)
+
+    def once(number: int) -> str:
+        start.wait()
+        key = f"event:{number % 4}"
+        event = Incoming("reflect", {"words": f"{WORDS} {number % 4}"})
+        return perform(database, key, ana, event, now=MONDAY).name
+
+    accept.PATIENCE = 30.0  # put back by the fixture
+    with ThreadPoolExecutor(8) as crowd:
+        names = list(crowd.map(once, range(8)))
+    assert names == ["receipt"] * 8
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Contribution)) == 4
+        assert session.scalar(select(func.count()).select_from(Done)) == 4
