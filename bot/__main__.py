@@ -100,8 +100,8 @@ def people_import(
     yes: Annotated[bool, typer.Option("--yes", help="Keep it; otherwise only look.")] = False,
 ) -> None:
     """Add people and their seats from a spreadsheet."""
+    from bot.clock import wall_clock
     from bot.commands import roster, start
-    from bot.web.app import wall_clock
 
     read = start.read(settings)
     own = start.choose(read, partnership)
@@ -137,8 +137,8 @@ def import_voices(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
     """Bring in what people said, through champions, with every check."""
+    from bot.clock import wall_clock
     from bot.commands import importing, start
-    from bot.web.app import wall_clock
 
     read = start.read(settings)
     own = start.choose(read, partnership)
@@ -182,9 +182,9 @@ def read(
 @cli.command()
 def preview(settings: SettingsFile = HERE, partnership: OnePartnership = "") -> None:
     """This week's digest as it would be. It is sent to nobody."""
+    from bot.clock import wall_clock
     from bot.commands import start
     from bot.commands.preview import preview as look
-    from bot.web.app import wall_clock
 
     read = start.read(settings)
     own = start.choose(read, partnership)

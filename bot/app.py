@@ -6,6 +6,7 @@ sender; a platform with a sender is written to besides, where a person has an ad
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -17,12 +18,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount, Route
 
 from bot import config, timetable
+from bot.clock import WallClock, wall_clock
 from bot.outbox import Sender
 from bot.outbox.posting import sending
 from bot.sending import Platform
-from bot.web.app import Web, wall_clock
+from bot.web.app import Web
 from storage import Database
 
+log = logging.getLogger("heardback.timetable")
 GRACE_SECONDS = 6 * 60 * 60
 TICK_SECONDS = 60
 
@@ -65,7 +68,8 @@ class Running:
     ) -> None:
         self.database = database
         self.settings = settings
-        self.sender = Sender(database, platforms, clock=wall_clock)
+        self.now = WallClock()
+        self.sender = Sender(database, platforms, clock=self.now)
         self.clock = AsyncIOScheduler(timezone=UTC)
         self.parts = AsyncExitStack()
 
@@ -83,7 +87,10 @@ class Running:
         await self.parts.enter_async_context(sending(self.sender))
 
     async def _tick(self) -> None:
-        await run_in_threadpool(timetable.tick, self.database, self.settings, now=wall_clock())
+        if not self.now.believed():
+            log.warning("the wall clock leapt; nothing is started by it for now")
+            return
+        await run_in_threadpool(timetable.tick, self.database, self.settings, now=self.now())
 
     async def __aexit__(self, *problem: object) -> None:
         self.clock.shutdown(wait=False)

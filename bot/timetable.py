@@ -2,7 +2,8 @@
 
 Prompts and digests that fall on a bank holiday move to the next working day; a draft is made on the
 working day before its digest, so that people have a day to write and sign. Slots follow the local
-clock when it changes. What is set aside is looked after every hour, holidays included.
+clock when it changes; prompts thin out in school holidays. What is set aside is looked after every
+hour, holidays included.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def due(place: PartnershipSettings, after: datetime, until: datetime) -> list[tu
 def _slots(place: PartnershipSettings, day: date) -> Iterator[tuple[date, time, str]]:
     """The slots that belong to this day, each on the day to which it moves."""
     week = (day - MONDAY).days // 7
-    if day.weekday() == place.prompt_weekday and week % place.interval_weeks == 0:
+    if day.weekday() == place.prompt_weekday and week % _interval(place, day) == 0:
         yield moved(day), place.prompt_time, "tick_ask"
     if day.weekday() == place.digest_weekday:
         issued_on = moved(day)
@@ -57,6 +58,15 @@ def _slots(place: PartnershipSettings, day: date) -> Iterator[tuple[date, time, 
     if is_working_day(day):
         for kind in DAILY:
             yield day, DAILY_AT, kind
+
+
+def _interval(place: PartnershipSettings, day: date) -> int:
+    """Weeks between two prompts: twice as many while the schools are closed, where that is known."""
+    terms = place.school_terms
+    known = bool(terms) and terms[0][0] <= day <= terms[-1][1]
+    if known and not any(first <= day <= last for first, last in terms):
+        return 2 * place.interval_weeks
+    return place.interval_weeks
 
 
 def tick(database: Database, settings: Settings, *, now: datetime) -> int:

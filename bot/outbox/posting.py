@@ -12,9 +12,9 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot import lease
+from bot.clock import WallClock
 from bot.outbox.looking import deliver
 from bot.outbox.taking import LAST_LOOK, Result, Taken, Task, settle, take
 from bot.sending import PATIENCE, Message, Platform, Refused, TooLate, TryLater, Unclear
@@ -49,7 +49,7 @@ class Sender:
         database: Database,
         platforms: Mapping[str, Platform],
         *,
-        clock: Callable[[], datetime],
+        clock: WallClock,
         step: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.database = database
@@ -162,6 +162,9 @@ async def sending(sender: Sender, *, idle: float = 1.0) -> AsyncIterator[None]:
 async def run(sender: Sender, *, idle: float = 1.0) -> None:
     """Turns without end. A turn that fails (the database is away) is tried again after a pause."""
     while True:
+        if not sender.clock.believed():
+            await asyncio.sleep(idle)
+            continue
         try:
             turn = await sender.turn()
         except Exception as error:

@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from starlette.applications import Starlette
@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.clock import wall_clock
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
 from bot.web import away
@@ -49,10 +50,6 @@ class Visitor:
 
     token: str
     actor: Actor
-
-
-def wall_clock() -> datetime:
-    return datetime.now(UTC)
 
 
 class Web:

@@ -15,9 +15,10 @@ import pytest
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DatabaseError as BrokenError
 
+from bot.clock import wall_clock
 from bot.outbox import NotSavedError, accept, perform
 from bot.web import app as web_app
-from bot.web.app import Web, wall_clock
+from bot.web.app import Web
 from bot.web.entrance import COOKIE
 from handlers.messages import Actor, Incoming
 from storage import Database, sign_in

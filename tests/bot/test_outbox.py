@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import lease
+from bot.clock import WallClock
 from bot.outbox import Sender, deliver_in, taking
 from bot.sending import Budget, Message, Platform, Refused, TooLate, TryLater, Unclear
 from handlers.messages import Actor, Address
@@ -96,7 +97,7 @@ class Room:
         return wait_for(own.turn()).results
 
     def sender(self, chat: Platform) -> Sender:
-        return Sender(self.story.database, {"slack": chat}, clock=lambda: self.story.now)
+        return Sender(self.story.database, {"slack": chat}, clock=WallClock(lambda: self.story.now))
 
     def row(self) -> Outbox:
         with self.story.database.reading() as session:
@@ -248,7 +249,7 @@ def test_a_sender_that_died_after_posting_is_followed_by_a_reading_back(room: Ro
 
     room.intend()
     dying = Sender(
-        room.story.database, {"slack": room.chat}, clock=lambda: room.story.now, step=die
+        room.story.database, {"slack": room.chat}, clock=WallClock(lambda: room.story.now), step=die
     )
     with pytest.raises(DiesError):
         room.turn(dying)
@@ -276,7 +277,9 @@ def test_who_wakes_after_the_lease_cannot_write(room: Room) -> None:
         async def send(self, address: Address, message: Message) -> str:
             message.last_look()
             room.steady.at += taking.LEASE + 1
-            other = Sender(room.story.database, {"slack": room.chat}, clock=lambda: room.story.now)
+            other = Sender(
+                room.story.database, {"slack": room.chat}, clock=WallClock(lambda: room.story.now)
+            )
             assert (await other.turn()).results == {"missing": 1}
             assert (await other.turn()).results == {"sent": 1}
             raise Refused("woke too late")
@@ -326,14 +329,14 @@ def test_one_person_gets_one_message_each_second(story: Story, steady: SteadyClo
 
 
 def test_an_account_gets_no_more_than_its_budget(story: Story, steady: SteadyClock) -> None:
-    room = Room(story, Chat(budget=Budget(per_account=1000.0)), steady)
+    room = Room(story, Chat(budget=Budget(per_account=100.0)), steady)
     with story.database.writing() as session:
         about = {"digest": "3"}
         intents = [
             outgoing.Intent("lines_to_write", room.ana.person, "person", str(n), about, story.now)
-            for n in range(1500)
+            for n in range(150)
         ]
-        assert outgoing.intend(session, "northport", intents) == 1500
+        assert outgoing.intend(session, "northport", intents) == 150
         assert outgoing.intend(session, "northport", intents) == 0
     with story.database.writing() as session:
         while deliver_in(session, now=story.now, platforms={"slack"}):
@@ -342,7 +345,7 @@ def test_an_account_gets_no_more_than_its_budget(story: Story, steady: SteadyClo
             taking.take(session, {"slack": room.chat}, token="a", now=story.now, limit=5000).tasks
         )
         again = taking.take(session, {"slack": room.chat}, token="b", now=story.now, limit=5000)
-    assert taken == 1001
+    assert taken == 101
     assert again.tasks == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -124,3 +124,77 @@ def test_an_issue_without_a_draft_does_not_issue_the_next_draft(
         assert releases.draft(session, "northport") is not None
         assert not releases.issued(session, "northport")
     database.close()
+
+
+def clock_changes() -> list[date]:
+    """The last Sundays of March and October, when the clocks of Europe/London change."""
+    found = []
+    for year in range(2025, 2051):
+        for month in (3, 10):
+            day = date(year, month, 31)
+            found.append(day - timedelta(days=(day.weekday() + 1) % 7))
+    return found
+
+
+def fires_once_at_every_minute(settings: config.Settings, day: date, hours: range) -> None:
+    """A weekly slot at each of these minutes of a Sunday is due once, and on that local date."""
+    start = datetime.combine(day - timedelta(days=2), time(12), LONDON)
+    end = start + timedelta(days=4)
+    for minute in range(60 * hours.start, 60 * hours.stop):
+        at = time(*divmod(minute, 60))
+        own = replace(settings.partnerships[0], prompt_weekday=6, prompt_time=at)
+        found = [moment for moment, kind in timetable.due(own, start, end) if kind == "tick_ask"]
+        assert [moment.date() for moment in found] == [day], (day, at, found)
+
+
+def test_london_changes_its_clocks_on_these_days() -> None:
+    for day in clock_changes():
+        before, after = (datetime.combine(day, time(hour), LONDON) for hour in (0, 4))
+        assert before.utcoffset() != after.utcoffset()
+
+
+def test_every_minute_that_is_missing_or_comes_twice_in_25_years_fires_once(
+    settings: config.Settings,
+) -> None:
+    for day in clock_changes():
+        fires_once_at_every_minute(settings, day, range(3))
+
+
+@pytest.mark.prove
+def test_every_minute_of_every_day_with_a_clock_change_fires_once(
+    settings: config.Settings,
+) -> None:
+    for day in clock_changes():
+        fires_once_at_every_minute(settings, day, range(24))
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+@pytest.mark.parametrize("at", [time(1, 30), time(0, 59), time(2, 0)])
+def test_ticks_through_the_night_of_a_clock_change_ask_once(
+    settings: config.Settings, tmp_path: Path, day: date, at: time
+) -> None:
+    own = replace(settings.partnerships[0], prompt_weekday=6, prompt_time=at)
+    night = replace(
+        settings, partnerships=(own,), database_url=f"sqlite:///{tmp_path / 'night.db'}"
+    )
+    database = open_database(night)
+    now = datetime.combine(day, time(0), LONDON).astimezone(UTC)
+    for quarter in range(20):
+        timetable.tick(database, night, now=now + timedelta(minutes=15 * quarter + 1))
+    with database.reading() as session:
+        assert rounds.opening_days(session, "northport") == [day]
+    database.close()
+
+
+def test_prompts_thin_out_while_schools_are_known_to_be_closed(settings: config.Settings) -> None:
+    terms = ((date(2026, 4, 13), date(2026, 7, 21)), (date(2026, 9, 2), date(2026, 10, 23)))
+    own = replace(settings.partnerships[0], school_terms=terms)
+    thin = replace(settings, partnerships=(own,))
+
+    def asked(first: date, last: date) -> int:
+        return len(slots(thin, first, last, "tick_ask"))
+
+    assert asked(date(2026, 6, 1), date(2026, 6, 29)) == 4
+    assert asked(date(2026, 7, 27), date(2026, 8, 24)) == 2
+    assert asked(date(2026, 9, 7), date(2026, 10, 5)) == 4
+    assert asked(date(2027, 1, 4), date(2027, 2, 1)) == 4  # nobody has said when terms are
