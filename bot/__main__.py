@@ -85,11 +85,36 @@ def init(
 
 
 @cli.command()
-def serve(settings: SettingsFile = HERE) -> None:
+def serve(
+    settings: SettingsFile = HERE,
+    only_edges: Annotated[
+        bool, typer.Option("--only-edges", help="Pages and chat only; workers do the rest.")
+    ] = False,
+) -> None:
     """Start the pages, the timetable and the sender. Refuses while anything is wrong."""
     from bot.commands import start
 
-    start.serve(settings)
+    start.serve(settings, alone=not only_edges)
+
+
+@cli.command()
+def work(settings: SettingsFile = HERE) -> None:
+    """Send, tick and draft, beside any number of others. Needs PostgreSQL."""
+    from bot.commands import work as worker
+
+    worker.work(settings)
+
+
+@cli.command()
+def move(
+    to: Annotated[str, typer.Option(help="postgresql://... for the rows; it must be empty.")],
+    keys_to: Annotated[str, typer.Option(help="postgresql://... for the data keys; empty too.")],
+    settings: SettingsFile = HERE,
+) -> None:
+    """Copy everything from the file to PostgreSQL, and check every row of it."""
+    from bot.commands.move import move as copy
+
+    copy(settings, to=to, keys_to=keys_to)
 
 
 @roster_commands.command("import")

@@ -48,28 +48,33 @@ def senders(found: Mapping[str, Edge]) -> dict[str, Platform]:
     return {name: edge.sender for name, edge in found.items() if edge.sender is not None}
 
 
-def application(database: Database, settings: config.Settings) -> Starlette:
-    """The edges, with the timetable and the sender behind them, in one process."""
+def application(database: Database, settings: config.Settings, *, alone: bool = True) -> Starlette:
+    """The edges; when this process is alone, with the timetable and the sender behind them."""
     secure = settings.public_address.startswith("https://")
     web = Web(database, secure=secure)
     found = edges(database, settings)
     listening = [route for edge in found.values() for route in edge.routes]
+    if not alone:
+        return web.app(listening)
     return web.app(listening, lifespan=lambda _app: Running(database, settings, senders(found)))
 
 
 class Running:
-    """The ticking clock and the sender, for as long as the server runs.
+    """The ticking clock, and the sender when it is given platforms (none, or more, but not None).
 
     A first tick catches up at the start.
     """
 
     def __init__(
-        self, database: Database, settings: config.Settings, platforms: Mapping[str, Platform]
+        self,
+        database: Database,
+        settings: config.Settings,
+        platforms: Mapping[str, Platform] | None,
     ) -> None:
         self.database = database
         self.settings = settings
         self.now = WallClock()
-        self.sender = Sender(database, platforms, clock=self.now)
+        self.platforms = platforms
         self.clock = AsyncIOScheduler(timezone=UTC)
         self.parts = AsyncExitStack()
 
@@ -84,7 +89,9 @@ class Running:
             next_run_time=wall_clock(),
         )
         self.clock.start()
-        await self.parts.enter_async_context(sending(self.sender))
+        if self.platforms is not None:
+            sender = Sender(self.database, self.platforms, clock=self.now)
+            await self.parts.enter_async_context(sending(sender))
 
     async def _tick(self) -> None:
         if not self.now.believed():

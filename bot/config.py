@@ -35,6 +35,7 @@ class RefusedSettings(Exception):
 @dataclass(frozen=True)
 class Settings:
     database_url: str
+    key_database: str
     data: Path
     keys: Path
     host: str
@@ -125,6 +126,7 @@ def _deployment(
         top.say("partnerships", "At least one [[partnerships]] part is needed.")
     settings = Settings(
         database_url=_database(top, data),
+        key_database=_key_database(top),
         data=data,
         keys=keys,
         host=top.text("host", default="127.0.0.1"),
@@ -158,6 +160,18 @@ def _database(top: Table, data: Path) -> str:
         return "postgresql+psycopg://" + address[match.end() :]
     top.say("database", "The database must be sqlite:///FILE or postgresql://..., nothing else.")
     return address
+
+
+def _key_database(top: Table) -> str:
+    """Where the data keys are kept apart from the rows; empty for a file beside the key file."""
+    address = top.text("key_database", default="")
+    if address and address == top.values.get("database"):
+        top.say("key_database", "The keys must be in another database than what they open.")
+    if match := re.match(r"postgres(?:ql)?(?:\+psycopg)?://(?=.)", address):
+        return "postgresql+psycopg://" + address[match.end() :]
+    if address:
+        top.say("key_database", "The key database must be postgresql://..., or left empty.")
+    return ""
 
 
 def _public_address(top: Table) -> str:

@@ -6,15 +6,26 @@ committed, so that a crash in between leaves an orphan key (swept at start) and 
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy import orm as sa_orm
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as lite_insert
@@ -43,6 +54,7 @@ class Session(sa_orm.Session):
     def __init__(self, database: Database, **options: Any) -> None:
         super().__init__(**options)
         self.keyring = database.keyring
+        self.announce = database.announce
         patience = self.get_bind().get_execution_options().get("patience", PATIENCE)
         self._key_engine = database.key_engine.execution_options(patience=patience)
         self._key_reading = self._key_engine.execution_options(reading=True)
@@ -107,6 +119,13 @@ class Session(sa_orm.Session):
                 wrapped = row.wrapped if row else None
         return None if wrapped is None else self.keyring.unwrap(key_class, wrapped, name)
 
+    def driver(self) -> Any:
+        """The driver's own connection of this transaction, for what must happen in it."""
+        return self.connection().connection.driver_connection
+
+    def has_table(self, name: str) -> bool:
+        return inspect(self.connection()).has_table(name)
+
     def server_clock(self) -> float | None:
         """Seconds on the database server's own clock; None where the database is a file."""
         if self.get_bind().dialect.name != "postgresql":
@@ -165,6 +184,7 @@ class Database:
         self.keyring = keyring
         self._pace = "OFF" if replaying else "FULL"
         self.engine = self._engine(url)
+        self.announce: Callable[[Session], None] | None = None  # told when something is to be sent
         self.reading_engine = self.engine.execution_options(reading=True, postgresql_readonly=True)
         self.key_engine = self._engine(key_url)
 
@@ -211,6 +231,14 @@ class Database:
             yield session
 
     @contextmanager
+    def alone(self, what: str) -> Iterator[Session]:
+        """`writing`, one machine at a time for the same `what`."""
+        with self.writing() as session:
+            if self.engine.dialect.name == "postgresql":
+                session.execute(select(func.pg_advisory_xact_lock(_number(what))))
+            yield session
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction in which the database itself refuses every write."""
         with Session(self, bind=self.reading_engine) as session:
@@ -220,6 +248,8 @@ class Database:
         """Bring both databases to the newest schema."""
         for engine, branch in ((self.engine, "rows"), (self.key_engine, "keys")):
             with engine.begin() as connection:
+                if engine.dialect.name == "postgresql":  # others may start at the same moment
+                    connection.execute(select(func.pg_advisory_xact_lock(_number(branch))))
                 _upgrade(connection, branch)
 
     def empty_logs(self) -> None:
@@ -232,6 +262,11 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         self.key_engine.dispose()
+
+
+def _number(what: str) -> int:
+    """A name as a number, for an advisory lock."""
+    return int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big", signed=True)
 
 
 def _begin(connection: Connection) -> None:

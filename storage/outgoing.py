@@ -122,6 +122,12 @@ def parked(session: Session, partnership: str) -> Sequence[Outbox]:
     ).all()
 
 
+def next_due(session: Session) -> datetime | None:
+    """When the next message is to be looked at or posted."""
+    some = select(func.min(Outbox.due_at)).where(Outbox.state.in_(("due", "ready")))
+    return session.scalar(some)
+
+
 def waiting(session: Session, now: datetime) -> bool:
     """Whether anything is due to be looked at or posted; takes nothing."""
     some = select(Outbox.id).where(Outbox.state.in_(("due", "ready")), Outbox.due_at <= now)

@@ -110,9 +110,10 @@ def open_database(settings: config.Settings) -> Database:
         raise refuse(str(error)) from None
     except OSError as error:
         raise refuse(f"{error.filename} cannot be written to.") from None
-    database = Database(settings.database_url, f"sqlite:///{key_store}", keyring)
+    key_url = settings.key_database or f"sqlite:///{key_store}"
+    database = Database(settings.database_url, key_url, keyring)
     database.migrate()
-    with database.writing() as session:
+    with database.alone("start") as session:
         there = {row.id: row for row in partnerships.every(session)}
         for own in settings.partnerships:
             row = there.get(own.id)
@@ -165,20 +166,26 @@ def _swept(database: Database) -> tuple[str, ...]:
         raise refuse(str(error)) from None
 
 
-def serve(file: Path) -> None:
-    """Start, unless anything at all is wrong with the settings."""
+def serve(file: Path, *, alone: bool = True) -> None:
+    """Start, unless anything at all is wrong with the settings.
+
+    `alone` says that this process also ticks and sends; else workers do (`heardback work`).
+    """
     import uvicorn
 
     from bot.app import application
+    from bot.commands import work
 
     settings = read(file)
     database = open_database(settings)
+    if not alone:
+        work.prepare(database)
     for sentence in (*_swept(database), "How long things are kept here:", *retention.sentences()):
         typer.echo(sentence)
     typer.echo(f"heardback listens on http://{settings.host}:{settings.port} (stop with Ctrl-C).")
     try:
         uvicorn.run(
-            application(database, settings),
+            application(database, settings, alone=alone),
             host=settings.host,
             port=settings.port,
             log_level="warning",

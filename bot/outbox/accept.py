@@ -89,8 +89,8 @@ def queue(session: Session, partnership: str, later: tuple[Outgoing, ...]) -> No
         )
         for message in later
     ]
-    if intents:
-        outgoing.intend(session, partnership, intents)
+    if intents and outgoing.intend(session, partnership, intents) and session.announce:
+        session.announce(session)
 
 
 def fresh_key() -> str:

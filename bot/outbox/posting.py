@@ -12,6 +12,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot import lease
 from bot.clock import WallClock
@@ -72,6 +73,15 @@ class Sender:
                 self.step("taken")
                 await self._post_all(taken, before, done)
         return done
+
+    async def next_in(self) -> float | None:
+        """Seconds until a turn is worth while again; None when nothing waits."""
+        due = await asyncio.to_thread(self._next_due)
+        return None if due is None else max(1.0, (due - self.clock()).total_seconds())
+
+    def _next_due(self) -> datetime | None:
+        with self.database.reading() as session:
+            return outgoing.next_due(session)
 
     def _waiting(self) -> bool:
         with self.database.reading() as session:

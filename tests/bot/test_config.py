@@ -36,6 +36,9 @@ def file(tmp_path: Path) -> Path:
     return place
 
 
+ROWS = 'database = ""\n# Empty: the data keys'
+
+
 def change(file: Path, old: str, new: str) -> int:
     """Replaces text that is there once; the line it stands in."""
     text = file.read_text(encoding="utf-8")
@@ -129,8 +132,8 @@ def test_an_empty_template_tells_every_missing_answer_at_once(tmp_path: Path) ->
         ('digest_time = "09:00"', 'digest_time = "9 o\'clock"', "must be a time of day"),
         ('digest_weekday = "Friday"', 'digest_weekday = "Fryday"', "must be a day of the week"),
         ("retention_weeks = 26", "retention_weeks = 27", "from 1 to 26"),
-        ('database = ""', 'database = "mysql://me:secret@host/x"', "sqlite:///FILE or postgresql"),
-        ('database = ""', 'database = "sqlite:///:memory:"', "loses everything"),
+        (ROWS, ROWS.replace('""', '"mysql://me:secret@host/x"'), "sqlite:///FILE or postgresql"),
+        (ROWS, ROWS.replace('""', '"sqlite:///:memory:"'), "loses everything"),
         ('data = "data"', 'data = "heardback.toml/data"', "cannot be written to"),
         ('"https://heardback', '"http://heardback', "must begin with https://"),
         ("port = 8000", "port = 80000", "from 1 to 65535"),
