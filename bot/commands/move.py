@@ -6,7 +6,8 @@ from pathlib import Path
 
 import typer
 
-from bot.commands.start import open_database, read, refuse
+from bot.commands.refusal import refuse
+from bot.commands.start import open_database, read
 from storage import Database, DatabaseError, moving
 
 

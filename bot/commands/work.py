@@ -12,7 +12,8 @@ import typer
 
 from bot.app import Running, edges, senders
 from bot.clock import WallClock
-from bot.commands.start import open_database, read, refuse
+from bot.commands.refusal import refuse
+from bot.commands.start import open_database, read
 from bot.config import Settings
 from bot.outbox import Sender
 from storage import Database

@@ -10,7 +10,6 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from html import unescape
 
-import httpx
 import pytest
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DatabaseError as BrokenError
@@ -23,8 +22,8 @@ from bot.web.entrance import COOKIE
 from handlers.messages import Actor, Incoming
 from storage import Database, sign_in
 from storage.models import Contribution, Done, WebSession
-from tests.loops import run as wait_for
 from tests.story import MONDAY, Story
+from tests.visiting import Visitor
 
 WORDS = "The late bus stops before the <last> session & nobody can get home"
 
@@ -51,29 +50,8 @@ def ana(story: Story) -> Actor:
     return story.person("ana")
 
 
-class Browser:
-    """Somebody signed in, one request at a time."""
-
-    def __init__(self, web: Web, token: str) -> None:
-        self.app = web.app()
-        self.cookies = {COOKIE: token}
-
-    def get(self, path: str) -> httpx.Response:
-        return wait_for(self._ask("GET", path, {}))
-
-    def post(self, path: str, data: dict[str, str]) -> httpx.Response:
-        return wait_for(self._ask("POST", path, data))
-
-    async def _ask(self, method: str, path: str, data: dict[str, str]) -> httpx.Response:
-        transport = httpx.ASGITransport(self.app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://test", cookies=self.cookies
-        ) as client:
-            return await client.request(method, path, data=data or None)
-
-
 @pytest.fixture
-def browser(story: Story, ana: Actor) -> Browser:
+def browser(story: Story, ana: Actor) -> Visitor:
     web = Web(story.database, clock=lambda: story.now, secure=False)
     with story.database.writing() as session:
         link = sign_in.make_link(
@@ -82,8 +60,11 @@ def browser(story: Story, ana: Actor) -> Browser:
             partnership="northport",
             expires_at=wall_clock() + timedelta(hours=1),
         )
-        token = sign_in.use_link(session, link, now=wall_clock())
-    return Browser(web, token or "")
+        opened = sign_in.use_link(session, link, now=wall_clock())
+    assert opened is not None
+    visitor = Visitor(web.app())
+    visitor.cookies.set(COOKIE, opened.token)
+    return visitor
 
 
 def kept(story: Story) -> int:
@@ -92,7 +73,7 @@ def kept(story: Story) -> int:
 
 
 def test_a_locked_database_leaves_every_typed_word_in_the_open_form(
-    story: Story, browser: Browser
+    story: Story, browser: Visitor
 ) -> None:
     page = browser.get("/home").text
     csrf = page.split('name="csrf" value="')[1].split('"')[0]
@@ -138,7 +119,7 @@ def test_an_answer_to_the_commit_that_is_lost_is_asked_for_again(story: Story, a
 
 
 def test_a_page_without_its_database_is_a_calm_503(
-    story: Story, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    story: Story, browser: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise BrokenError("SELECT", None, Exception("gone"))
@@ -150,14 +131,14 @@ def test_a_page_without_its_database_is_a_calm_503(
     assert answer.headers["retry-after"] == "10"
 
 
-def test_looking_at_pages_writes_nothing_for_a_minute(story: Story, browser: Browser) -> None:
+def test_looking_at_pages_writes_nothing_for_a_minute(story: Story, browser: Visitor) -> None:
     with locked(story):
         for path in ("/home", "/chat", "/board/northport"):
             assert browser.get(path).status_code == 200
 
 
 def test_a_session_in_use_stays_alive(
-    story: Story, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    story: Story, browser: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = wall_clock() + timedelta(minutes=5)
     monkeypatch.setattr(web_app, "wall_clock", lambda: later)

@@ -18,7 +18,7 @@ from handlers import permissions
 from handlers.messages import Address, Incoming
 from storage import Database, addresses
 from tests import databases
-from tests.loops import wait_for
+from tests.loops import run as wait_for
 from tests.story import MONDAY, Story
 
 DAY = date(2026, 9, 7)
