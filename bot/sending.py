@@ -53,7 +53,7 @@ def _always() -> None:
 @dataclass(frozen=True)
 class Message:
     """What to post. `form` is shown as the platform shows forms; `repeat` asks for the note
-    `may_have_had_this` above it.
+    `may_have_had_this` above it. `partnership` goes with every button, to come back when it is pressed.
 
     `key` goes into the platform's own metadata of the message, and is how `find` knows it again.
     `last_look` must be called right before the request is written to the socket, after everything
@@ -65,6 +65,7 @@ class Message:
     key: str
     repeat: bool = False
     last_look: Callable[[], None] = _always
+    partnership: str = ""
 
 
 @dataclass(frozen=True)

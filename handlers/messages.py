@@ -94,7 +94,15 @@ class Button:
     tail: str = ""  # heard by screen readers only: "Act *on theme 1*"
 
 
-Part = Text | Marked | Contacts | Field
+@dataclass(frozen=True)
+class Buttons:
+    """Buttons that belong to what stands right above them. `state` goes back with whichever is pressed."""
+
+    buttons: tuple[Button, ...]
+    state: Mapping[str, str] = field(default_factory=dict)
+
+
+Part = Text | Marked | Contacts | Field | Buttons
 
 
 @dataclass(frozen=True)

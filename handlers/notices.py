@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from handlers import keeping
+from handlers import digest_message, keeping
 from handlers.answers import STATUS_LABELS
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
@@ -38,11 +38,7 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
         by = date.fromisoformat(about["by"])
         return keeping.question(place, kind, by, about["months"].split(","))
     if kind == "digest_issued":
-        return Form(
-            name=kind,
-            title=f"Digest {about['number']} is ready",
-            parts=(Text("Your own loops first, then what cleared. It takes a few minutes."),),
-        )
+        return digest_message.of(session, place, int(about["number"]))
     if kind == "lines_to_write":
         return Form(
             name=kind,

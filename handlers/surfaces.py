@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from handlers.messages import Button, Contact, Contacts, Field, Form, Incoming, Part, Text
+from handlers.answers import BUTTONS
+from handlers.messages import (
+    Button,
+    Buttons,
+    Contact,
+    Contacts,
+    Field,
+    Form,
+    Incoming,
+    Part,
+    Text,
+)
 from handlers.place import Place
 from handlers.wording import say
 
@@ -62,4 +73,12 @@ def not_saved(event: Incoming, *, sure: bool) -> Form:
         parts=(Text(said, style="error"), *boxes),
         buttons=(Button("Try again", event.kind, choice, style="main"),),
         state={n: v for n, v in event.fields.items() if n not in typed and n != "choice"},
+    )
+
+
+def answer_buttons(line: str, title: str) -> Buttons:
+    """The five answers to one line; each opens the form with that answer chosen."""
+    return Buttons(
+        tuple(Button(one.label, "answer", one.id, tail=f"on {title}") for one in BUTTONS),
+        {"line_id": line},
     )

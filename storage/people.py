@@ -107,6 +107,16 @@ def remove_seat(session: Session, row: Seat) -> None:
     session.flush()
 
 
+def serves(session: Session, person: str) -> Sequence[str]:
+    """Ids of the partnerships in which this person holds a seat."""
+    return session.scalars(
+        select(Seat.partnership_id)
+        .where(Seat.person_id == person)
+        .distinct()
+        .order_by(Seat.partnership_id)
+    ).all()
+
+
 def seats_in(session: Session, partnership: str) -> Sequence[Seat]:
     return session.scalars(
         select(Seat).where(Seat.partnership_id == partnership).order_by(Seat.role, Seat.id)

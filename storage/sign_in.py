@@ -87,6 +87,15 @@ def use_link(session: Session, token: str, *, now: datetime) -> Opened | None:
     return opened
 
 
+def take_code(session: Session, code: str, *, now: datetime) -> tuple[str, str] | None:
+    """`(person, partnership)` of a link's token used as a code in a chat; it works once."""
+    link = session.get(SignInLink, session.keyring.tag("sign_in", code))
+    if link is None or link.reusable or link.own_only or link.expires_at <= now:
+        return None
+    session.delete(link)
+    return link.person_id, link.partnership_id
+
+
 def who(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """Whose live session this is, or None after 30 idle minutes."""
     row = session.get(WebSession, session.keyring.tag("sign_in", "session", token))

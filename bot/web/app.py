@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -33,9 +33,10 @@ from digests.render import digest_body
 from handlers import place, router, views
 from handlers.messages import Actor, Form, Incoming
 from handlers.permissions import CHAMPION, PRACTITIONER, ROLES, NotAllowedError
+from handlers.seated import actor_of
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Database, DatabaseError, Session, people, sign_in
+from storage import Database, DatabaseError, Session, sign_in
 
 OWN = frozenset({PRACTITIONER, CHAMPION})  # what a link in an everyday mail opens
 FRAMES_KEPT = 2000
@@ -80,13 +81,10 @@ class Web:
         found = sign_in.who(session, token, now=wall_clock()) if token else None
         if found is None:
             return None
-        seats = people.seats_of(session, found.person, found.partnership)
-        roles = frozenset(seat.role for seat in seats)
-        roles = roles & OWN if found.own_only else roles
-        if not roles:
-            return None
-        agency = next((s.agency for s in seats if s.role == "practitioner"), seats[0].agency)
-        return Visitor(token, Actor(found.person, found.partnership, roles, agency))
+        actor = actor_of(session, found.person, found.partnership)
+        if actor is not None and found.own_only:
+            actor = replace(actor, roles=actor.roles & OWN)
+        return Visitor(token, actor) if actor is not None and actor.roles else None
 
     def frame(self, session: Session, visitor: Visitor, here: str) -> Frame:
         at = place.of(session, visitor.actor.partnership)
@@ -251,6 +249,7 @@ class Web:
         for name in raw:
             typed = [value for value in raw.getlist(name) if isinstance(value, str)]
             fields[name.removeprefix("state.")] = ",".join(typed)
+        fields |= dict(request.query_params)
         return await run_in_threadpool(self._do, request, request.path_params["kind"], fields)
 
     def _do(self, request: Request, kind: str, fields: dict[str, str]) -> Response:

@@ -18,7 +18,7 @@ from typing import Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from handlers.messages import Contacts, Field, Form, Marked, Part, Text
+from handlers.messages import Buttons, Contacts, Field, Form, Marked, Part, Text
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -117,6 +117,8 @@ def _part_kind(part: Part) -> str:
             return "contacts"
         case Field():
             return "field"
+        case Buttons():
+            return "buttons"
 
 
 def _digits(number: str) -> str:

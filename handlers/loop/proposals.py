@@ -37,7 +37,7 @@ def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     line = _line(session, actor, event)
     if line is None:
         return Reply(message("gone", "No such question", "This question is not before the group."))
-    return Reply(form(line, event.fields, {}))
+    return Reply(form(line, {"button": event.fields.get("choice", ""), **event.fields}, {}))
 
 
 def _line(session: Session, actor: Actor, event: Incoming) -> Line | None:

@@ -18,6 +18,7 @@ from storage.models.keys import RecordKey
 from storage.models.people import (
     Channel,
     EntryTry,
+    Installation,
     JoinLink,
     Partnership,
     Person,
@@ -40,6 +41,7 @@ __all__ = [
     "Digest",
     "Done",
     "EntryTry",
+    "Installation",
     "Invitation",
     "JoinLink",
     "KeptDetail",

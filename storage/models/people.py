@@ -51,6 +51,18 @@ class Seat(Rows):
     since: Mapped[date]
 
 
+class Installation(Rows):
+    """Tokens that a platform gave us for one account, sealed; found by a keyed tag of it."""
+
+    __tablename__ = "installations"
+    __table_args__ = NO_ROW_NUMBERS
+
+    id: Mapped[RandomId]
+    platform: Mapped[Short]
+    tag: Mapped[Tag] = mapped_column(unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Preference(Rows):
     """A person's own pace. Nobody else may read `away_until` or `stopped_on`."""
 

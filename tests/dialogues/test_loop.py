@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import views, weekly
-from handlers.messages import Actor
+from handlers.messages import Actor, Buttons, Field
 from tests.story import AGENCIES, Story, read
 
 SAID = (
@@ -264,3 +264,29 @@ def test_a_theme_shown_of_late_lets_others_go_first_and_loses_nothing() -> None:
     cleared = {("theme", "a"): [], ("theme", "b"): [], ("group", "c"): []}
     assert [key[1] for key, _ in weekly.in_turn(cleared, {"a"})] == ["b", "c", "a"]
     assert [key[1] for key, _ in weekly.in_turn(cleared, set())] == ["a", "b", "c"]
+
+
+def test_the_digest_comes_as_one_message_and_its_questions_are_answered_from_it(
+    story: Story,
+) -> None:
+    speak(story, 8)
+    (line,) = issue(story)
+    story.later(hours=1)
+    member = story.person("strategic_member")
+    shown = story.notice(member, "digest_issued")
+    rows = [part for part in shown.parts if isinstance(part, Buttons)]
+    assert [button.label for button in rows[0].buttons] == [
+        "Act",
+        "Hold",
+        "Discuss",
+        "Not now",
+        "Not ours",
+    ]
+    asked = story.does(member, "answer", choice="hold", **rows[0].state)
+    assert (
+        next(p.value for p in asked.parts if isinstance(p, Field) and p.name == "button") == "hold"
+    )
+    answered(story, line)
+    again = story.notice(member, "digest_issued")
+    assert not [part for part in again.parts if isinstance(part, Buttons)]
+    assert "Answered: **Held until**" in read(again)

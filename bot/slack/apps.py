@@ -1,0 +1,51 @@
+"""Our apps in Slack: each organisation's own, with its secrets, and a client for each workspace.
+
+Clients never try again by themselves: Slack's own client would post twice when a connection drops.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sending import PATIENCE
+
+SLACK = "https://slack.com/api/"
+quiet = logging.getLogger("heardback.slack.sdk")  # the SDK and Bolt log whole bodies, words and all
+quiet.addFilter(lambda record: False)
+quiet.propagate = False
+
+
+@dataclass(frozen=True)
+class App:
+    """One app: `name` is our word for it, in addresses and paths. Secrets never show in a repr.
+
+    `token` is the bot's own where one workspace installed it by hand; `app_token` starts with `xapp-`
+    and opens Socket Mode. `base` is another address of the API, for tests.
+    """
+
+    name: str
+    signing_secret: str = field(repr=False)
+    token: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    base: str = SLACK
+
+
+Tokens = Callable[[str], str | None]  # account -> the bot's token there
+
+
+def client(token: str, *, base: str = SLACK) -> AsyncWebClient:
+    """A client that asks once and tells what happened."""
+    return AsyncWebClient(
+        token=token,
+        base_url=base,
+        logger=quiet,
+        timeout=int(PATIENCE),
+        retry_handlers=[],
+        trust_env_in_session=False,
+    )

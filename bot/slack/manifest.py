@@ -1,0 +1,88 @@
+"""The manifest from which an organisation makes its own app, with the fewest scopes that do.
+
+Each scope and event has its reason beside it; `docs/how-to/slack.md` says the same in words.
+Source of the shape: Slack's reference of the app manifest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCOPES = {
+    "chat:write": "to write to a person in their own conversation with the app",
+    "commands": "for /heardback and the two shortcuts",
+    "im:write": "to open that conversation",
+    "im:history": "to look there for our own message before it is sent again, and to answer "
+    "somebody who types into it; no other conversation can be read",
+}
+EVENTS = {
+    "app_home_opened": "to show somebody their home",
+    "message.im": "to say, when somebody types into the chat, that it is not kept",
+    "app_uninstalled": "to stop at once when the app is taken out",
+    "tokens_revoked": "to stop at once when its access is taken away",
+}
+
+
+def manifest(*, name: str, partnership: str, address: str, socket: bool) -> dict[str, Any]:
+    """The manifest of one organisation's app.
+
+    Args:
+        name: the app's name in the settings, part of its address.
+        partnership: shown to people as the app's name.
+        address: the public address, without a slash at its end.
+        socket: Socket Mode, in which Slack needs no address of ours.
+    """
+    door = f"{address}/slack/{name}/events"
+    url = {} if socket else {"request_url": door}
+    command = {} if socket else {"url": door}
+    return {
+        "display_information": {
+            "name": f"heardback {partnership}"[:35],
+            "description": "Asked, heard, answered, told."[:140],
+            "long_description": (
+                "heardback asks short reflective questions, lets champions pass on what young people "
+                "and families say, and tells everybody what came of it. It never measures a person. "
+                "It is not a referral channel: if someone is in danger, call 999."
+            ),
+            "background_color": "#2b2440",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "heardback", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Relay a voice",
+                    "type": "global",
+                    "callback_id": "relay",
+                    "description": "Pass on what someone told you",
+                },
+                {
+                    "name": "Relay this",
+                    "type": "message",
+                    "callback_id": "relay_this",
+                    "description": "Pass on what this message says",
+                },
+            ],
+            "slash_commands": [
+                {
+                    "command": "/heardback",
+                    "description": "Reflect, relay, away, my words, what happened",
+                    "usage_hint": "reflect | relay | away until 3 Jan | my words | help",
+                    "should_escape": False,
+                    **command,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**url, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket,
+            "token_rotation_enabled": False,
+        },
+    }

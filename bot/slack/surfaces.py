@@ -1,0 +1,129 @@
+"""The three places where Slack shows something: a modal, a message, and the App Home.
+
+A modal has one submit button; a form's other buttons stand in it as a row. A posted message never
+holds a contributor's words: it is made from notices, which have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.slack.blocks import HEADER, blocks_of, button, context, rows, written
+from bot.slack.carried import Carried, pack
+from bot.slack.text import Json, plain
+from handlers.messages import Button, Field, Form
+
+TITLE = 24
+IN_MODAL = 100
+IN_MESSAGE = 50
+ELSEWHERE = "There is more than Slack can show here. The web chat has all of it."
+ASIDE = (("I’m away", "away"), ("Change my pace", "pace"), ("Stop", "stop"))  # beside each question
+
+
+def modal(form: Form, *, partnership: str) -> Json:
+    """The form as a modal that carries its own state; nothing typed is left out of it."""
+    submit = _submit(form)
+    others = [one for one in form.buttons if one is not submit]
+    kind = (submit.kind, submit.value) if submit else ("", "")
+    metadata, spilled = pack(Carried(partnership, form.state, kind))
+    blocks: list[Json] = []
+    if len(form.title) > TITLE:
+        blocks.append({"type": "header", "text": plain(form.title, HEADER)})
+    shown = {part.name for part in form.parts if isinstance(part, Field)}
+    for name, value in spilled.items():
+        if name not in shown:
+            box = Field(name, "Your words", value=value)
+            blocks += blocks_of(box, form=form.name, partnership=partnership)
+    blocks += _parts(form, partnership)
+    if others:
+        elements = (button(one, number) for number, one in enumerate(others))
+        blocks += rows(elements, block_id="buttons")
+    view: Json = {
+        "type": "modal",
+        "callback_id": form.name[:255],
+        "title": plain(form.title if len(form.title) <= TITLE else "heardback", TITLE),
+        "close": plain("Close", TITLE),
+        "private_metadata": metadata,
+        "blocks": _within(blocks, IN_MODAL),
+    }
+    return view | {"submit": plain(submit.label, TITLE)} if submit else view
+
+
+def _parts(form: Form, partnership: str) -> list[Json]:
+    return [
+        block
+        for row, part in enumerate(form.parts)
+        for block in blocks_of(part, form=form.name, partnership=partnership, row=row)
+    ]
+
+
+def home(forms: Sequence[tuple[str, Form]]) -> Json:
+    """The App Home: one form for each partnership that somebody serves, `(partnership, form)`."""
+    blocks: list[Json] = []
+    for number, (partnership, form) in enumerate(forms):
+        if number:
+            blocks.append({"type": "divider"})
+        blocks.append({"type": "header", "text": plain(form.title, HEADER)})
+        found = [
+            block
+            for row, part in enumerate(form.parts)
+            for block in blocks_of(
+                part, form=form.name, partnership=partnership, row=1_000 * number + row
+            )
+        ]
+        blocks += found
+        elements = (
+            button(one, place, partnership=partnership, state=form.state)
+            for place, one in enumerate(form.buttons)
+        )
+        blocks += rows(elements, block_id=f"home.{number}")
+    return {"type": "home", "callback_id": "home", "blocks": _within(blocks, IN_MODAL)}
+
+
+def _submit(form: Form) -> Button | None:
+    """The button that sends what was typed: Slack shows one only where there is something to fill in."""
+    if not any(isinstance(part, Field) for part in form.parts):
+        return None
+    main = (one for one in form.buttons if one.style == "main")
+    return next(main, form.buttons[0] if form.buttons else None)
+
+
+def _within(blocks: list[Json], most: int) -> list[Json]:
+    if len(blocks) <= most:
+        return blocks or [context("…")]
+    return [*blocks[: most - 1], context(ELSEWHERE)]
+
+
+def message(form: Form, *, partnership: str) -> Json:
+    """`text` for notifications (a title, no words) and the blocks of a posted message."""
+    blocks: list[Json] = []
+    if form.title:
+        blocks.append({"type": "header", "text": plain(form.title, HEADER)})
+    blocks += _parts(form, partnership)
+    elements = [
+        button(one, number, partnership=partnership, state=form.state)
+        for number, one in enumerate(form.buttons)
+        if one.style != "quiet"
+    ]
+    more = [one for one in form.buttons if one.style == "quiet"]
+    if form.name in ("prompt", "nudge"):
+        more += [Button(label, kind) for label, kind in ASIDE]
+    if more:
+        elements.append(_overflow(more, partnership=partnership))
+    blocks += rows(elements, block_id=form.name[:200])
+    return {"text": plain(form.title, 3_000)["text"], "blocks": _within(blocks, IN_MESSAGE)}
+
+
+def _overflow(buttons: list[Button], *, partnership: str) -> Json:
+    """What people rarely need, behind three dots. An option's value has 150 characters: ids only."""
+    return {
+        "type": "overflow",
+        "action_id": "more",
+        "options": [
+            {
+                "text": plain(one.label, 75),
+                "value": written(one, partnership=partnership, state=None),
+            }
+            for one in buttons[:5]
+        ],
+    }

@@ -1,0 +1,72 @@
+"""A digest as one message: the group's own loops, then each question with its five answers.
+
+One screen of substance and no relayed word: lines are the theme's own sentence or a person's
+paraphrase. A line that has been answered since says so and loses its buttons.
+"""
+
+from __future__ import annotations
+
+from digests.digest import Digest, from_json
+from digests.page import Line
+from handlers.answers import STATUS_LABELS
+from handlers.messages import Form, Part, Text
+from handlers.place import Place, day_words
+from handlers.surfaces import answer_buttons
+from handlers.wording import say
+from storage import Session, commitments, releases
+
+
+def of(session: Session, place: Place, number: int) -> Form | None:
+    """The issued digest of this number; None when there is none."""
+    row = releases.numbered(session, place.id, number)
+    if row is None or row.state != "issued":
+        return None
+    digest = from_json(row.frozen)
+    facts = say(
+        "digest_message_facts",
+        partnership_name=digest.partnership,
+        date=day_words(digest.on),
+        answer_by=day_words(digest.answer_by),
+    )
+    parts: list[Part] = [Text(facts, "hint"), *_loops(session, digest)]
+    for line in digest.lines:
+        parts += _line(session, line)
+    title = say("digest_message_title", number=str(number), opening=digest.opening)
+    return Form(name="digest_issued", title=title, parts=tuple(parts))
+
+
+def _loops(session: Session, digest: Digest) -> list[Part]:
+    if not digest.asked:
+        return []
+    said = say("digest_message_loops", answered=str(digest.answered), asked=str(digest.asked))
+    if not digest.loops:
+        return [Text(said)]
+    oldest = digest.loops[0]
+    longest = say("digest_message_oldest", question=oldest.title, days=str(oldest.days))
+    parts: list[Part] = [Text(f"{said} {longest}")]
+    return parts + _answering(session, oldest.key, oldest.title)
+
+
+def _line(session: Session, line: Line) -> list[Part]:
+    bands = "; ".join(
+        said
+        for said in (
+            f"{line.practitioners_band} practitioners" if line.practitioners_band else "",
+            f"{line.voices_band} voices, carried by several champions" if line.voices_band else "",
+        )
+        if said
+    )
+    said = say("digest_message_line", title=line.title, sentence=line.sentence, bands=bands)
+    question = Text(line.question, style="voice")
+    return [Text(said), question, *_answering(session, line.key, line.title)]
+
+
+def _answering(session: Session, line: str, title: str) -> list[Part]:
+    """The five answers, or what became of the question."""
+    standing = commitments.standing(session, line)
+    if standing is not None:
+        label = STATUS_LABELS[standing.status]
+        return [Text(say("digest_message_answered", status_label=label), "hint")]
+    if commitments.open_proposal(session, line) is not None:
+        return [Text(say("digest_message_proposed"), "hint")]
+    return [answer_buttons(line, title)]
