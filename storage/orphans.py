@@ -26,6 +26,7 @@ SEALED: Mapping[str, KeyClass] = {
     "people.sealed_name": "people",
     "people.sealed_email": "people",
     "addresses.sealed": "people",
+    "installations.sealed": "people",
     "outbox.sealed_to": "outbox",
     "outbox.sealed_address": "outbox",
 }

@@ -116,7 +116,7 @@ def pressed(payload: Mapping[str, Any], app: str) -> Happened | None:
         who=who,
         key=key,
         surface="modal",
-        partnership=carried.partnership,
+        partnership=partnership or carried.partnership,
         incoming=Incoming(kind, {**carried.state, **typed(view), **fields, "choice": value}),
         trigger=str(payload.get("trigger_id", "")),
         view=str(view.get("id", "")),

@@ -24,18 +24,19 @@ from bot.slack import asked, happened, who
 from bot.slack.apps import App, Tokens, client, quiet
 from bot.slack.blocks import context
 from bot.slack.happened import Happened, Person, person_of
+from bot.slack.surfaces import choosing, modal
 from bot.slack.surfaces import home as home_view
 from bot.slack.surfaces import message as as_message
-from bot.slack.surfaces import modal
 from bot.slack.text import Json
 from handlers import plain
 from handlers.messages import Buttons, Field, Form, Incoming, Marked, Text
 from handlers.permissions import NotAllowedError
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Database, installations
+from storage import Database, installations, partnerships
 
 Payload = Mapping[str, Any]
+ANYWHERE = frozenset({"help"})  # the same in every partnership
 ANY = re.compile(r"(?s).*")
 EXPIRED = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 LINKS = {"unfurl_links": False, "unfurl_media": False}
@@ -219,19 +220,20 @@ class Listening:
             await self._publish(found.who)
 
     async def _open(self, person: Person, event: Incoming, body: Payload) -> None:
-        form = await self._perform(person, "", event, _key(person, body))
-        partnership = await asyncio.to_thread(self._first, person)
-        await self._open_view(
-            person,
-            str(body.get("trigger_id", "")),
-            modal(form, partnership=partnership),
-            str(body.get("channel_id", "")),
-        )
+        """Open what was asked for; somebody who serves several partnerships says first for which."""
+        serves = await asyncio.to_thread(self._serves, person)
+        if len(serves) > 1 and event.kind not in ANYWHERE:
+            view = choosing(event, serves)
+        else:
+            form = await self._perform(person, "", event, _key(person, body))
+            view = modal(form, partnership=serves[0][0] if serves else "")
+        trigger, channel = str(body.get("trigger_id", "")), str(body.get("channel_id", ""))
+        await self._open_view(person, trigger, view, channel)
 
-    def _first(self, person: Person) -> str:
+    def _serves(self, person: Person) -> list[tuple[str, str]]:
         with self.database.reading() as session:
-            actor = who.actor(session, person, "")
-        return actor.partnership if actor else ""
+            found = [actor.partnership for actor in who.actors(session, person)]
+            return [(id, partnerships.get(session, id).name) for id in found]
 
     async def _open_view(self, person: Person, trigger: str, view: Json, channel: str) -> None:
         """Open a modal. When Slack's three seconds are over, a fresh button comes in its place."""

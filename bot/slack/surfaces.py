@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from bot.slack.blocks import HEADER, blocks_of, button, context, rows, written
 from bot.slack.carried import Carried, pack
 from bot.slack.text import Json, plain
-from handlers.messages import Button, Field, Form
+from handlers.messages import Button, Field, Form, Incoming, Text
+from handlers.wording import say
 
 TITLE = 24
 IN_MODAL = 100
@@ -78,6 +79,17 @@ def home(forms: Sequence[tuple[str, Form]]) -> Json:
         )
         blocks += rows(elements, block_id=f"home.{number}")
     return {"type": "home", "callback_id": "home", "blocks": _within(blocks, IN_MODAL)}
+
+
+def choosing(event: Incoming, partnerships: Sequence[tuple[str, str]]) -> Json:
+    """Which partnership it is for, from somebody who serves several: `(id, name)` of each."""
+    title, asked = say("which_partnership_title"), (Text(say("which_partnership")),)
+    view = modal(Form("which", title, asked, (), event.fields), partnership="")
+    elements = (
+        button(Button(name, event.kind), number, partnership=id)
+        for number, (id, name) in enumerate(partnerships)
+    )
+    return view | {"blocks": [*view["blocks"], *rows(elements, block_id="which")]}
 
 
 def _submit(form: Form) -> Button | None:

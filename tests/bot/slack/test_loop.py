@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from storage import people
 from tests.bot.slack.conftest import Slack
 from tests.bot.slack.workspace import Workspace, reads
 from tests.story import Story
@@ -211,3 +212,25 @@ def test_help_and_anything_else_say_what_can_be_said(slack: Slack) -> None:
     sam.commands("help")
     assert sam.modal is not None
     assert "what happened" in reads(sam.modal)
+
+
+def test_who_serves_two_partnerships_says_first_for_which_and_loses_no_word(slack: Slack) -> None:
+    jo = slack.story.champion("jo", "health")
+    with slack.story.database.writing() as session:
+        for role in ("practitioner", "champion"):
+            people.seat(
+                session,
+                partnership="wolds",
+                person=jo.person,
+                role=role,
+                agency="health",
+                on=slack.story.now.date(),
+            )
+    member = slack.member(jo, "U2")
+    assert "Your heardback: Wolds" in reads(member.opens_home())
+    member.shortcut("there is nowhere warm after four")
+    member.presses("Wolds")
+    assert member.modal is not None
+    assert member.modal["callback_id"] == "relay"
+    assert "nowhere warm after four" in str(member.typed["words"])
+    assert '"wolds"' in member.modal["private_metadata"]
