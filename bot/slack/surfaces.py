@@ -6,6 +6,7 @@ holds a contributor's words: it is made from notices, which have none.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from bot.slack.blocks import HEADER, blocks_of, button, context, rows, written
@@ -17,6 +18,7 @@ from handlers.wording import say
 TITLE = 24
 IN_MODAL = 100
 IN_MESSAGE = 50
+BYTES = 200_000  # of a view's 250 kB, for its blocks
 ELSEWHERE = "There is more than Slack can show here. The web chat has all of it."
 ASIDE = (("I’m away", "away"), ("Change my pace", "pace"), ("Stop", "stop"))  # beside each question
 
@@ -101,9 +103,15 @@ def _submit(form: Form) -> Button | None:
 
 
 def _within(blocks: list[Json], most: int) -> list[Json]:
-    if len(blocks) <= most:
-        return blocks or [context("…")]
-    return [*blocks[: most - 1], context(ELSEWHERE)]
+    """As many blocks as Slack takes, by their number and by their size."""
+    kept: list[Json] = []
+    size = 0
+    for block in blocks:
+        size += len(json.dumps(block))
+        if size > BYTES or (len(kept) == most - 1 and len(blocks) > most):
+            return [*kept, context(ELSEWHERE)]
+        kept.append(block)
+    return kept or [context("…")]
 
 
 def message(form: Form, *, partnership: str) -> Json:

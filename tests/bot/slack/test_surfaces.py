@@ -55,7 +55,7 @@ forms = st.builds(
     Form,
     ids,
     anything,
-    st.lists(parts, max_size=30, unique_by=lambda p: p.name if isinstance(p, Field) else id(p)).map(
+    st.lists(parts, max_size=12, unique_by=lambda p: p.name if isinstance(p, Field) else id(p)).map(
         tuple
     ),
     st.lists(
@@ -68,7 +68,7 @@ forms = st.builds(
     ).map(tuple),
     st.dictionaries(ids, anything.map(lambda text: text[:3_000]), max_size=6),
 )
-slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @given(forms)
