@@ -205,6 +205,20 @@ def read(
 
 
 @cli.command()
+def learn(
+    examples: Annotated[
+        Path, typer.Option(help='Coded texts, a line each: {"text": "…", "themes": ["…"]}.')
+    ],
+    out: Annotated[Path, typer.Option(help="Where the coder is written.")],
+    codebook: Annotated[Path | None, typer.Option(help="Another codebook (TOML).")] = None,
+) -> None:
+    """Make a coder from people's own coding, and say how good it is."""
+    from bot.commands import learning
+
+    learning.learn(book=codebook, examples=examples, out=out)
+
+
+@cli.command()
 def preview(settings: SettingsFile = HERE, partnership: OnePartnership = "") -> None:
     """This week's digest as it would be. It is sent to nobody."""
     from bot.clock import wall_clock

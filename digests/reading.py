@@ -41,12 +41,11 @@ def read_many(texts: Sequence[str], *, parts: Sequence[str], coder: Coder | None
                 {"id": x.theme, "score": x.score, "phrase": text[x.start : x.end]} for x in labels
             ]
     if "stance" in parts:
-        for reading, text in zip(readings, words, strict=True):
-            reading["stance"] = stance.read(text)
+        for reading, said in zip(readings, stance.read_many(words), strict=True):
+            reading["stance"] = said
     if "tone" in parts:
-        for reading, text in zip(readings, words, strict=True):
-            label, number = tone.read(text)
-            reading["tone"] = {"label": label, "number": round(number, 4)}
+        for reading, found in zip(readings, tone.read_many(words), strict=True):
+            reading["tone"] = {"label": found.label, "number": found.polarity}
     if "language" in parts:
         for reading, text in zip(readings, texts, strict=True):
             reading["language"] = language.of(text)

@@ -18,7 +18,7 @@ import typer
 from bot import readers
 from bot.commands.refusal import refuse
 from digests import codebook, reading
-from digests.themes import Coder, train
+from digests.themes import Coder, CoderError, from_bytes, train
 
 LARGEST_BATCH = 512  # texts; the first batch is one text, so that the first line comes at once
 
@@ -60,9 +60,14 @@ def _parts(only: str) -> tuple[str, ...]:
 
 
 def _coder(book: Path | None, coder: Path | None) -> Coder:
-    if coder is not None:
-        raise refuse("A coder made by learn cannot be read yet.")
-    return train(book_from(book))
+    if coder is None:
+        return train(book_from(book))
+    try:
+        return from_bytes(coder.read_bytes())
+    except CoderError as error:
+        raise refuse(f"{coder} cannot be used. {error}") from None
+    except OSError:
+        raise refuse(f"{coder} cannot be opened. Is it there, and a file?") from None
 
 
 def book_from(file: Path | None) -> codebook.Codebook:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digests import codebook
 from digests.codebook import Codebook
-from digests.themes import Coder, train
+from digests.themes import Coder, CoderError, from_bytes, prove, teaches_most, to_bytes, train
 
 BOOK = codebook.read(
     resources.files("handlers").joinpath("starter", "codebook.toml").read_text("utf-8")
@@ -127,3 +127,63 @@ def _small() -> Codebook:
         cues = ["dog", "barking"]
         """
     )
+
+
+def test_a_coder_kept_as_bytes_reads_the_same() -> None:
+    coder = train(BOOK, [("The ferry café lets them sit in.", ("safe_places",))])
+    again = from_bytes(to_bytes(coder))
+    texts = [words for words, _ in INVENTED]
+    assert again.version == coder.version
+    for one, other in zip(again.read_many(texts), coder.read_many(texts), strict=True):
+        assert [(x.theme, x.start, x.end) for x in one] == [
+            (x.theme, x.start, x.end) for x in other
+        ]
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"not a coder", b"\x80\x04K\x01."])
+def test_bytes_that_are_no_coder_are_refused_in_words(data: bytes) -> None:
+    with pytest.raises(CoderError, match="coder"):
+        from_bytes(data)
+
+
+def test_too_few_examples_are_too_few_to_say() -> None:
+    proof = prove(BOOK, [("The quokka hall.", ("safe_places",))] * 4)
+    assert proof.micro is None
+    assert proof.macro is None
+    assert {one.f1 for one in proof.themes} == {None}
+    assert next(one.examples for one in proof.themes if one.theme == "safe_places") == 4
+
+
+def test_a_theme_is_measured_from_five_examples_on_words_not_seen() -> None:
+    rooms = ("hall", "kitchen", "porch", "cellar", "attic", "yard", "shed", "stairs", "roof", "den")
+    coded = [(f"The quokka in the {room} was seen.", ("meetings_load",)) for room in rooms]
+    coded += [(f"They ate soup in the {room} again.", ()) for room in rooms]
+    coded += [(f"A lone wombat, {room}.", ("time_to_reflect",)) for room in rooms[:4]]
+    by_theme = {one.theme: one for one in prove(BOOK, coded).themes}
+    assert by_theme["meetings_load"].f1 is not None
+    assert by_theme["meetings_load"].f1 > 0.8
+    assert by_theme["time_to_reflect"].f1 is None
+
+
+def test_what_is_most_doubtful_comes_first_and_what_people_coded_last() -> None:
+    scores = {"sure": [0.98], "close": [0.9, 0.52], "none": [], "done": [0.5]}
+    assert teaches_most(scores, ["done"]) == ["close", "none", "sure", "done"]
+
+
+def test_a_codebook_that_only_names_its_themes_still_reads_plain_talk() -> None:
+    book = codebook.read(
+        "[codebook]\nversion = 1\n"
+        '[[groups]]\nid = "all"\nname = "All"\nplain = "All."\n'
+        + "".join(
+            f'[[themes]]\nid = "{id}"\ngroup = "all"\nname = "{name}"\nplain = "{name}."\n'
+            for id, name in (
+                ("parking", "Car parking"),
+                ("food", "Food and drink"),
+                ("waiting", "Timeliness"),
+                ("manner", "Staff manner"),
+            )
+        )
+    )
+    coder = train(book)
+    assert coder.read("We sat there for two hours before anybody was ready.")[0].theme == "waiting"
+    assert coder.read("My lunch was cold and the menu poor.")[0].theme == "food"

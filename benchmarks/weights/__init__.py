@@ -1,0 +1,1 @@
+"""The scripts that make the weights in `digests/weights/`, each from openly licensed material."""
