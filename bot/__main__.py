@@ -66,6 +66,30 @@ roster_commands = typer.Typer(help="The people and their seats.", no_args_is_hel
 cli.add_typer(roster_commands, name="people")
 
 
+slack_commands = typer.Typer(help="Apps in Slack.", no_args_is_help=True)
+cli.add_typer(slack_commands, name="slack")
+
+
+@slack_commands.command("manifest")
+def slack_manifest(
+    name: Annotated[str, typer.Argument(help="The app's name, as under [[slack]].")],
+    settings: SettingsFile = HERE,
+    socket: Annotated[bool, typer.Option("--socket", help="For Socket Mode.")] = False,
+) -> None:
+    """The manifest from which an organisation makes its own app."""
+    from bot.commands import slack
+
+    slack.manifest(settings, name, socket=socket)
+
+
+@slack_commands.command("check")
+def slack_check(settings: SettingsFile = HERE) -> None:
+    """Ask Slack whether each app's secrets and scopes work."""
+    from bot.commands import slack
+
+    slack.check(settings)
+
+
 @cli.command()
 def init(
     settings: SettingsFile = HERE,

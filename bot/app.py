@@ -7,8 +7,8 @@ sender; a platform with a sender is written to besides, where a person has an ad
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -32,15 +32,27 @@ TICK_SECONDS = 60
 
 @dataclass(frozen=True)
 class Edge:
-    """A platform beside the pages: the routes that listen, and what sends (None for the thread)."""
+    """A platform beside the pages: the routes that listen, and what sends (None for the thread).
+
+    `connected` holds what must stay open while the server listens (Slack's Socket Mode).
+    """
 
     routes: tuple[Route | Mount, ...] = ()
     sender: Platform | None = None
+    connected: Callable[[], AbstractAsyncContextManager[None]] | None = None
 
 
 def edges(database: Database, settings: config.Settings) -> dict[str, Edge]:
     """Every platform of this deployment by name. A platform that is not set up is not here."""
-    return {"web": Edge()}
+    found = {"web": Edge()}
+    if settings.slack:
+        from bot.slack.edge import Slack
+
+        slack = Slack(
+            database, settings.slack, now=wall_clock, public_address=settings.public_address
+        )
+        found["slack"] = Edge(tuple(slack.routes()), slack.sender, slack.connected)
+    return found
 
 
 def senders(found: Mapping[str, Edge]) -> dict[str, Platform]:
@@ -51,12 +63,21 @@ def senders(found: Mapping[str, Edge]) -> dict[str, Platform]:
 def application(database: Database, settings: config.Settings, *, alone: bool = True) -> Starlette:
     """The edges; when this process is alone, with the timetable and the sender behind them."""
     secure = settings.public_address.startswith("https://")
-    web = Web(database, secure=secure)
     found = edges(database, settings)
+    web = Web(database, secure=secure, chats=len(found) > 1)
     listening = [route for edge in found.values() for route in edge.routes]
-    if not alone:
-        return web.app(listening)
-    return web.app(listening, lifespan=lambda _app: Running(database, settings, senders(found)))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as parts:
+            if alone:
+                await parts.enter_async_context(Running(database, settings, senders(found)))
+            for edge in found.values():
+                if edge.connected is not None:
+                    await parts.enter_async_context(edge.connected())
+            yield
+
+    return web.app(listening, lifespan=lifespan)
 
 
 class Running:

@@ -19,6 +19,7 @@ from typing import Any
 
 from bot.settings_mail import MailSettings, mail_settings
 from bot.settings_partnership import K_AT_LEAST, PartnershipSettings, partnership_settings
+from bot.settings_slack import SlackSettings, slack_settings
 from bot.settings_table import Problem, Table, cannot_be_secret, key_lines
 
 TEMPLATE = Path(__file__).with_name("settings_template.toml")
@@ -42,6 +43,7 @@ class Settings:
     port: int
     public_address: str
     mail: MailSettings | None
+    slack: tuple[SlackSettings, ...]
     partnerships: tuple[PartnershipSettings, ...]
 
 
@@ -133,6 +135,7 @@ def _deployment(
         port=top.number("port", default=8000, least=1, most=65535),
         public_address=_public_address(top),
         mail=mail_settings(mail, folder) if mail else None,
+        slack=tuple(slack_settings(table, folder) for table in top.inners("slack")),
         partnerships=tuple(partnership_settings(table) for table in own),
     )
     top.unknown()

@@ -123,7 +123,9 @@ class Sender:
             if lease.steady() - before > LAST_LOOK:
                 raise TooLate
 
-        message = Message(task.kind, form, task.key, task.repeat, last_look)
+        message = Message(
+            task.kind, form, task.key, task.repeat, last_look, partnership=task.partnership
+        )
         try:
             last_look()
             async with asyncio.timeout(PATIENCE):

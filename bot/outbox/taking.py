@@ -44,6 +44,7 @@ class Task:
     since: datetime
     form: Form | None = None
     repeat: bool = False
+    partnership: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ def _with(
         since=since,
         form=form,
         repeat=row.reason == REPEAT,
+        partnership=row.partnership_id,
     )
 
 

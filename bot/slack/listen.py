@@ -19,7 +19,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.outbox import perform
+from bot.outbox import NotSavedError, perform
 from bot.slack import asked, happened, who
 from bot.slack.apps import App, Tokens, client, quiet
 from bot.slack.blocks import context
@@ -33,7 +33,7 @@ from handlers.messages import Buttons, Field, Form, Incoming, Marked, Text
 from handlers.permissions import NotAllowedError
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Database, installations, partnerships
+from storage import Database, DatabaseError, installations, partnerships
 
 Payload = Mapping[str, Any]
 ANYWHERE = frozenset({"help"})  # the same in every partnership
@@ -97,7 +97,11 @@ class Listening:
         if found is None:
             await ack()
             return
-        form = await self._happen(found)
+        try:
+            form = await self._happen(found)
+        except NotSavedError as error:
+            await self._keep_open(ack, found, error)
+            return
         errors = {
             part.name: part.error
             for part in form.parts
@@ -108,14 +112,35 @@ class Listening:
             return
         await ack(response_action="update", view=modal(form, partnership=found.partnership))
 
+    async def _keep_open(self, ack: Any, found: Happened, error: NotSavedError) -> None:
+        """Nobody sends a modal again by itself: it stays open with every word, and says what is wrong."""
+        said = _not_saved(error)
+        if found.boxes:
+            first = "words" if "words" in found.boxes else sorted(found.boxes)[0]
+            await ack(response_action="errors", errors={first: said.replace("**", "")})
+        else:
+            form = message("not_saved", "Not kept yet", said)
+            await ack(response_action="push", view=modal(form, partnership=found.partnership))
+
     async def on_press(self, ack: Any, body: Payload) -> None:
         found = happened.pressed(body, self.app.name)
         if found is None:
             await ack()
             return
-        form = await self._happen(found)
-        await self._show(found, form)
+        try:
+            form = await self._happen(found)
+        except NotSavedError as error:
+            await self._tell_on_top(found, error)
+        else:
+            await self._show(found, form)
         await ack()
+
+    async def _tell_on_top(self, found: Happened, error: NotSavedError) -> None:
+        """A window above whatever is open, which stays as it was."""
+        form = message("not_saved", "Not kept yet", _not_saved(error))
+        view = modal(form, partnership=found.partnership)
+        method = "views_push" if found.surface == "modal" else "views_open"
+        await self._api(found.who.account, method, trigger_id=found.trigger, view=view)
 
     async def on_shortcut(self, ack: Any, body: Payload) -> None:
         person = person_of(body, self.app.name)
@@ -183,8 +208,11 @@ class Listening:
         return await asyncio.to_thread(self._run, person, partnership, event, key)
 
     def _run(self, person: Person, partnership: str, event: Incoming, key: str) -> Form:
-        with self.database.reading() as session:
-            actor = who.actor(session, person, partnership)
+        try:
+            with self.database.reading() as session:
+                actor = who.actor(session, person, partnership)
+        except DatabaseError as error:
+            raise NotSavedError(sure=True) from error
         if actor is None:
             return self._stranger()
         try:
@@ -221,12 +249,17 @@ class Listening:
 
     async def _open(self, person: Person, event: Incoming, body: Payload) -> None:
         """Open what was asked for; somebody who serves several partnerships says first for which."""
-        serves = await asyncio.to_thread(self._serves, person)
-        if len(serves) > 1 and event.kind not in ANYWHERE:
-            view = choosing(event, serves)
-        else:
-            form = await self._perform(person, "", event, _key(person, body))
-            view = modal(form, partnership=serves[0][0] if serves else "")
+        try:
+            serves = await asyncio.to_thread(self._serves, person)
+            if len(serves) > 1 and event.kind not in ANYWHERE:
+                view = choosing(event, serves)
+            else:
+                form = await self._perform(person, "", event, _key(person, body))
+                view = modal(form, partnership=serves[0][0] if serves else "")
+        except (NotSavedError, DatabaseError) as error:
+            sure = not isinstance(error, NotSavedError) or error.sure
+            form = message("not_saved", "Not kept yet", _not_saved(NotSavedError(sure=sure)))
+            view = modal(form, partnership="")
         trigger, channel = str(body.get("trigger_id", "")), str(body.get("channel_id", ""))
         await self._open_view(person, trigger, view, channel)
 
@@ -296,6 +329,10 @@ class Listening:
             return ""
         log.warning("%s was not shown: %s", method, said)
         return said
+
+
+def _not_saved(error: NotSavedError) -> str:
+    return say("error_not_saved" if error.sure else "error_maybe_saved")
 
 
 async def _broken(error: Exception) -> None:

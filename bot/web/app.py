@@ -64,12 +64,14 @@ class Web:
         secure: bool = True,
         demo: bool = False,
         mails: bool = False,
+        chats: bool = False,
     ) -> None:
         self.database = database
         self.clock = clock
         self.secure = secure
         self.demo = demo
         self.mails = mails
+        self.chats = chats
         self.wall = wall_clock
         self.frames: dict[str, Frame] = {}  # for when the database is away: numbers to ring
         self.entrance = Entrance(self)
@@ -166,6 +168,8 @@ class Web:
             {"label": "Stop", "kind": "stop"},
             {"label": "What do you keep about me?", "kind": "my_words"},
         ]
+        if self.chats:
+            quick.append({"label": "Use in Slack or Teams", "kind": "use_in_chat"})
         return {"messages": messages, "form_html": None, "quick": quick}
 
     def home(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
