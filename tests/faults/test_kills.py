@@ -1,0 +1,101 @@
+"""Killed anywhere: nothing lost, nothing doubled, everything settled or parked for a person to see.
+
+Each test prints its counts and its seed (`pytest -s`); the same seed dies at the same places.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage import Database
+from tests import databases
+from tests.faults.checking import Verdict, put_through
+from tests.faults.harness import FROZEN
+
+
+def say(name: str, verdict: Verdict, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        counts = {name: value for name, value in vars(verdict).items() if name != "told"}
+        print(f"\n  {name}: {counts} {verdict.told}")
+
+
+def nothing_lost_or_doubled(verdict: Verdict) -> None:
+    assert (verdict.lost, verdict.doubled, verdict.unsettled) == (0, 0, 0)
+    assert (verdict.parked, verdict.noted) == (0, 0)
+
+
+def test_killed_at_every_step_statement_and_socket_call(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verdict = put_through(database, tmp_path, seed=1)
+    say(database.engine.dialect.name, verdict, capsys)
+    assert verdict.kills >= 80
+    nothing_lost_or_doubled(verdict)
+
+
+def test_killed_everywhere_while_the_platform_fails_three_times_in_ten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = databases.sqlite(tmp_path)
+    verdict = put_through(made, tmp_path, seed=7, rough=0.3)
+    made.close()
+    say("sqlite, a rough platform, seed 7", verdict, capsys)
+    assert verdict.kills >= 80
+    nothing_lost_or_doubled(verdict)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("rough", [0.0, 0.3])
+def test_killed_at_random_many_times(
+    database: Database,
+    tmp_path: Path,
+    rough: float,
+    seed: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """16 runs of 1,200 workers each: more than 10,000 of them die."""
+    more = ("--most", "1", "--random", "1200")
+    verdict = put_through(database, tmp_path, *more, seed=seed, rough=rough)
+    name = f"{database.engine.dialect.name}, rough {rough}, seed {seed}"
+    say(name, verdict, capsys)
+    nothing_lost_or_doubled(verdict)
+
+
+def test_where_nothing_can_be_read_back_a_repeat_says_so_and_the_rest_waits_for_a_person(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verdict = put_through(database, tmp_path, "--blind", seed=3)
+    say(f"{database.engine.dialect.name}, nothing to read back", verdict, capsys)
+    assert (verdict.lost, verdict.doubled, verdict.unsettled) == (0, 0, 0)
+    assert verdict.parked
+    assert verdict.noted
+
+
+@pytest.mark.parametrize("design", ["send_then_mark", "mark_then_send"])
+def test_the_same_harness_sees_what_a_wrong_design_does(
+    tmp_path: Path, design: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = databases.sqlite(tmp_path)
+    verdict = put_through(made, tmp_path, "--design", design, "--most", "24", seed=1)
+    made.close()
+    say(design, verdict, capsys)
+    if design == "send_then_mark":
+        assert verdict.doubled > 3
+    else:
+        assert verdict.lost > 3
+
+
+def test_frozen_past_the_lease_doubles_in_one_place_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The window that no sender can close without the platform: between the last look and the write."""
+    made = databases.sqlite(tmp_path)
+    verdict = put_through(made, tmp_path, "--freeze", seed=1)
+    made.close()
+    say("frozen", verdict, capsys)
+    assert FROZEN in verdict.told["frozen"]
+    assert (verdict.lost, verdict.unsettled) == (0, 0)
+    assert verdict.doubled == 1
