@@ -79,13 +79,13 @@ def test_the_same_harness_sees_what_a_wrong_design_does(
     tmp_path: Path, design: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = databases.sqlite(tmp_path)
-    verdict = put_through(made, tmp_path, "--design", design, "--most", "24", seed=1)
+    verdict = put_through(made, tmp_path, "--design", design, "--most", "60", seed=1)
     made.close()
     say(design, verdict, capsys)
     if design == "send_then_mark":
-        assert verdict.doubled > 3
+        assert verdict.doubled > 1
     else:
-        assert verdict.lost > 3
+        assert verdict.lost > 1
 
 
 def test_frozen_past_the_lease_doubles_in_one_place_only(
