@@ -15,7 +15,7 @@ from handlers.messages import Button, Form, Part, Text
 from handlers.permissions import ROLES
 from handlers.place import Place, day_words, hour_words
 from handlers.wording import say
-from storage import Session, commitments, people, releases, rounds, set_aside
+from storage import Session, commitments, left_out, people, releases, rounds, set_aside
 from storage.models import Commitment
 
 
@@ -45,6 +45,8 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
             title=f"Digest {about['digest']} waits for its lines",
             parts=(Text("Nothing goes out until a person says so."),),
         )
+    if kind == "lines_wait":
+        return _lines_wait(session, about)
     raise LookupError(f"no message of kind {kind}")
 
 
@@ -76,6 +78,21 @@ def _handed_over(session: Session, place: Place, seat_id: str) -> Form | None:
         open_count_words="Whatever was",
     )
     return Form(name="seat_handed_over", title="A seat is yours", parts=(Text(said),))
+
+
+def _lines_wait(session: Session, about: Mapping[str, str]) -> Form | None:
+    """What rolls over from a digest, and why: for those who write and sign lines."""
+    rows = left_out.of_digest(session, about["digest_id"])
+    if not rows:
+        return None
+    return Form(
+        name="lines_wait",
+        title=f"Digest {about['digest']} went out; some lines wait",
+        parts=tuple(
+            Text(f"{say(f'left_out_{row.why}')} {row.said}".strip(), heading=row.title)
+            for row in rows
+        ),
+    )
 
 
 def _prompt(session: Session, place: Place, kind: str, about: Mapping[str, str]) -> Form | None:

@@ -36,3 +36,16 @@ def of(session: Session, partnership: str, wanted: Iterable[str]) -> dict[str, C
     keep = set(wanted)
     rows = session.scalars(select(CountingTag).where(CountingTag.partnership_id == partnership))
     return {row.contribution_id: row for row in rows if row.contribution_id in keep}
+
+
+def roster(
+    session: Session, partnership: str, seats: Iterable[tuple[str, str]]
+) -> dict[str, set[str]]:
+    """Everybody who may be asked, as tags by agency tag: `(person, agency)` each. For the release only."""
+    found: dict[str, set[str]] = {}
+    for person, agency in seats:
+        agency_tag = session.keyring.tag("agency", partnership, agency)
+        found.setdefault(agency_tag, set()).add(
+            session.keyring.tag("counting", partnership, person)
+        )
+    return found

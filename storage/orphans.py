@@ -29,6 +29,8 @@ SEALED: Mapping[str, KeyClass] = {
     "installations.sealed": "people",
     "outbox.sealed_to": "outbox",
     "outbox.sealed_address": "outbox",
+    "ledger.sealed_units": "ledger",
+    "quotes.sealed_words": "words",
 }
 NEVER_SWEPT = "people"
 A_FEW = 10

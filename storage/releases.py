@@ -47,6 +47,11 @@ def issued(session: Session, partnership: str) -> Sequence[Digest]:
     ).all()
 
 
+def latest(session: Session, partnership: str) -> Digest | None:
+    """The newest issued digest."""
+    return next(iter(issued(session, partnership)), None)
+
+
 def numbered(session: Session, partnership: str, number: int) -> Digest | None:
     return session.scalars(
         select(Digest).where(Digest.partnership_id == partnership, Digest.number == number)
@@ -97,6 +102,16 @@ def line_behind(session: Session, contribution: str) -> Line | None:
 def let_go(session: Session, line_id: str) -> None:
     """Give back what a line reserved: its contributions wait again, in the same open window."""
     session.execute(delete(LineContribution).where(LineContribution.line_id == line_id))
+
+
+def let_go_of(session: Session, line_id: str, contributions: Iterable[str]) -> None:
+    """Give back some of what a line reserved."""
+    session.execute(
+        delete(LineContribution).where(
+            LineContribution.line_id == line_id,
+            LineContribution.contribution_id.in_(sorted(contributions)),
+        )
+    )
 
 
 def forget_contribution(session: Session, contribution: str) -> None:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-KeyClass = Literal["words", "danger", "links", "people", "outbox"]
+KeyClass = Literal["words", "danger", "links", "people", "outbox", "ledger"]
 TagClass = Literal[
     "counting",
     "owner",

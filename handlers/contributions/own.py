@@ -12,7 +12,15 @@ from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.surfaces import fixed_line, message
 from handlers.wording import say
-from storage import Session, codings, contributions, releases, retention, return_addresses
+from storage import (
+    Session,
+    codings,
+    contributions,
+    ledger,
+    releases,
+    retention,
+    return_addresses,
+)
 
 
 def my_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -131,5 +139,6 @@ def withdraw_one(session: Session, partnership: str, id: str) -> str:
     note = ""
     if line is not None:
         note = say("withdraw_published_note", date=day_words(line.until))
+    ledger.blind(session, id)
     retention.forget(session, partnership, id)
     return note

@@ -1,26 +1,32 @@
 """Make the weekly draft: code what is new, see what clears, and ask the editors to write.
 
-What is not signed by the issue waits for the next digest.
+What is not signed by the issue waits for the next draft, and comes back there with the words that were
+written for it. What cleared and is not in the draft is in the log, with its reason.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from digests import release
 from handlers import permissions, questions
 from handlers.messages import Actor, Incoming, Outgoing, Reply
+from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import message
 from handlers.weekly.coding import code
-from handlers.weekly.gathering import spoken
-from storage import Session, contributions, people, releases, rounds
-from storage.models import Line
+from handlers.weekly.gathering import roster, spoken
+from handlers.weekly.ledger import Ledger
+from storage import Session, contributions, left_out, people, releases, rounds
+from storage.models import Contribution, Digest, Line
 
 AT_MOST = 3  # lines in one digest
 YIELD = timedelta(weeks=2)  # a theme lets others go first for so long after it was shown
+
+Subject = tuple[str, str]  # level, id
+Parts = list[release.Cleared]
 
 
 def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -31,44 +37,15 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         return Reply(message("drafted", "Already drafted"))
     rows = contributions.waiting(session, place.id)
     code(session, place, rows)
+    before = releases.latest(session, place.id)
     made = releases.begin(session, place.id, today)
-    dates = {row.id: row.on_date for row in rows}
-    merged: dict[tuple[str, str], list[release.Cleared]] = {}
-    for cleared in release.clear(spoken(session, place, rows), k=place.k):
-        merged.setdefault((cleared.level, cleared.subject), []).append(cleared)
-    since = today - YIELD
-    recent = {
-        line.subject for line in releases.shown_lines(session, place.id) if line.until > since
-    }
-    for rank, ((level, subject), parts) in enumerate(in_turn(merged, recent)[:AT_MOST]):
+    chosen = _chosen(session, place, rows, made, today)
+    for rank, ((_, subject), parts) in enumerate(chosen):
+        line = _line(place, made, subject, parts, rank=rank, today=today)
         behind = frozenset[str]().union(*(part.contributions for part in parts))
-        bands = {part.rule: part.band for part in parts}
-        title, plain = place.theme_words(subject)
-        group = subject if level == "group" else place.codebook.group_of(subject).id
-        leaning = (
-            "strength"
-            if group == "keeps_safe"
-            or (level == "theme" and place.codebook.theme(subject).stance == "strength")
-            else "worry"
-        )
-        line = Line(
-            id=secrets.token_hex(16),
-            partnership_id=place.id,
-            digest_id=made.id,
-            subject=subject,
-            level=level,
-            title=title,
-            sentence=plain,
-            leaning=leaning,
-            provenance="Theme’s sentence",
-            question=questions.suggested(group, made.number + rank),
-            practitioners_band=bands.get("practitioners", ""),
-            voices_band=bands.get("relayed", ""),
-            diversity=AT_MOST - rank,
-            since=min(dates[id] for id in behind),
-            until=today,
-            state="draft",
-        )
+        line.since = min(row.on_date for row in rows if row.id in behind)
+        if before is not None:
+            _carry_over(session, before, line)
         releases.add_line(session, line, sorted(behind))
     later = tuple(
         Outgoing(
@@ -83,11 +60,80 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     return Reply(message("drafted", "Drafted"), later=later, outcome={"digest": made.id})
 
 
+def _chosen(
+    session: Session, place: Place, rows: Collection[Contribution], made: Digest, today: date
+) -> list[tuple[Subject, Parts]]:
+    """What goes into the draft, in rank; what else cleared is logged."""
+    said = spoken(session, place, rows)
+    everybody = roster(session, place, today)
+    merged: dict[Subject, Parts] = {}
+    for cleared in release.clear(said, k=place.k, roster=everybody):
+        merged.setdefault((cleared.level, cleared.subject), []).append(cleared)
+    recent = {
+        line.subject
+        for line in releases.shown_lines(session, place.id)
+        if line.until > today - YIELD
+    }
+    book = Ledger(session, place, everybody, today)
+    chosen: list[tuple[Subject, Parts]] = []
+    for (level, subject), parts in in_turn(merged, recent):
+        about = [row for row in said if subject == (row.theme if level == "theme" else row.group)]
+        why = "in_turn"
+        if len(chosen) < AT_MOST:
+            kept = [part for part in parts if book.admit(part, about) is not None]
+            why = "ledger" if len(kept) < len(parts) else ""
+            if kept:
+                chosen.append(((level, subject), kept))
+        if why:
+            title = place.theme_words(subject)[0]
+            left_out.log(session, place.id, digest=made.id, title=title, why=why, on=today)
+    return chosen
+
+
 def in_turn(
-    merged: Mapping[tuple[str, str], list[release.Cleared]], recent: Collection[str]
-) -> list[tuple[tuple[str, str], list[release.Cleared]]]:
+    merged: Mapping[Subject, Parts], recent: Collection[str]
+) -> list[tuple[Subject, Parts]]:
     """What cleared, in rank, with what was shown in the last two weeks behind what was not.
 
     What yields loses nothing: its window stays open, and it comes with more voices next time.
     """
     return sorted(merged.items(), key=lambda entry: entry[0][1] in recent)
+
+
+def _line(
+    place: Place, made: Digest, subject: str, parts: Parts, *, rank: int, today: date
+) -> Line:
+    level = parts[0].level
+    bands = {part.rule: part.band for part in parts}
+    title, plain = place.theme_words(subject)
+    group = subject if level == "group" else place.codebook.group_of(subject).id
+    strength = group == "keeps_safe" or (
+        level == "theme" and place.codebook.theme(subject).stance == "strength"
+    )
+    return Line(
+        id=secrets.token_hex(16),
+        partnership_id=place.id,
+        digest_id=made.id,
+        subject=subject,
+        level=level,
+        title=title,
+        sentence=plain,
+        leaning="strength" if strength else "worry",
+        provenance="Theme’s sentence",
+        question=questions.suggested(group, made.number + rank),
+        practitioners_band=bands.get("practitioners", ""),
+        voices_band=bands.get("relayed", ""),
+        diversity=AT_MOST - rank,
+        since=today,
+        until=today,
+        state="draft",
+    )
+
+
+def _carry_over(session: Session, before: Digest, line: Line) -> None:
+    """Put what was written for the last digest, and not shown, back in front of its editors."""
+    for other in releases.lines_of(session, before.id):
+        if (other.level, other.subject, other.state) == (line.level, line.subject, "kept_back"):
+            line.sentence, line.question = other.sentence, other.question
+            line.provenance = other.provenance
+            line.reason = other.reason

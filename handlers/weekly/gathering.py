@@ -1,13 +1,17 @@
-"""What was said, as the release rules see it: tags and themes, and never a word."""
+"""What was said, and who could have said it, as the release rules see them: tags, and never a word."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from digests import release
+from handlers import permissions
 from handlers.place import Place
-from storage import Session, codings, counting
-from storage.models import Contribution
+from storage import Session, codings, contributions, counting, people, releases
+from storage.models import Contribution, Line
+
+ASKED = frozenset({permissions.PRACTITIONER, permissions.CHAMPION})
 
 
 def spoken(session: Session, place: Place, rows: Iterable[Contribution]) -> list[release.Spoken]:
@@ -30,3 +34,28 @@ def spoken(session: Session, place: Place, rows: Iterable[Contribution]) -> list
         for theme in themes[id]
         if theme in known
     ]
+
+
+def about(session: Session, place: Place, line: Line) -> list[release.Spoken]:
+    """What stands behind a line and is still about its subject, as people's coding has it now."""
+    rows = [contributions.get(session, place.id, id) for id in releases.behind(session, line.id)]
+    return [
+        row
+        for row in spoken(session, place, [row for row in rows if row is not None])
+        if line.subject == (row.theme if line.level == "theme" else row.group)
+    ]
+
+
+def roster(session: Session, place: Place, today: date) -> release.Roster:
+    """Everybody who may be asked here, without those who are away or have stopped."""
+    seats = [
+        (seat.person_id, seat.agency)
+        for seat in people.seats_in(session, place.id)
+        if seat.person_id and seat.role in ASKED
+    ]
+    present = [
+        (person, agency)
+        for person, agency in dict.fromkeys(seats)
+        if not people.away_or_stopped(session, person, place.id, today)
+    ]
+    return release.Roster(counting.roster(session, place.id, present))

@@ -1,11 +1,13 @@
 """Issue the digest: freeze the lines that people signed, and send it to the strategic group.
 
-Both release rules stand here again: what no longer clears waits, and the digest still goes out.
+Both release rules and the ledger stand here again: what no longer clears waits, its editors and
+approvers hear that it does, and the digest still goes out.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from digests import digest as pages
 from digests import release
@@ -14,9 +16,11 @@ from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from handlers.weekly.gathering import spoken
-from storage import Session, audit, contributions, people, releases
-from storage.models import Line
+from handlers.weekly.gathering import about, roster
+from handlers.weekly.ledger import Ledger
+from handlers.wording import say
+from storage import Session, audit, left_out, people, releases
+from storage.models import Digest, Line
 
 
 def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -26,22 +30,28 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     made = releases.draft(session, place.id)
     if made is None:
         return Reply(message("no_draft", "Nothing to issue", "There is no draft at present."))
+    everybody = roster(session, place, today)
+    book = Ledger(session, place, everybody, today)
+    admitted: dict[str, list[release.Entry]] = {}
     lines = []
     for line in releases.lines_of(session, made.id):
-        if line.state == "signed" and _still_clears(session, place, line):
+        why = _why_not_asked(line)
+        if not why:
+            why, entries = _judged(session, place, line, book, everybody)
+            admitted[line.id] = entries
+        if why:
+            _waits(session, place, made, line, why, today)
+        if admitted.get(line.id):
             lines.append(line)
-        else:
-            releases.let_go(session, line.id)
-            line.state = "kept_back"
     page = pages.build(material.of(session, place, made.number, lines, today))
     shown = {line.key for line in page.lines}
     for line in lines:
-        if line.id in shown:
-            line.state, line.until = "shown", today
-            releases.mark_shown(session, line.id)
-        else:
-            releases.let_go(session, line.id)
-            line.state = "kept_back"
+        if line.id not in shown:
+            _waits(session, place, made, line, "cut", today)
+            continue
+        line.state, line.until, line.reason = "shown", today, ""
+        releases.mark_shown(session, line.id)
+        book.enter(admitted[line.id], line=line.id)
     made.state, made.frozen = "issued", pages.to_json(page)
     made.fingerprint = pages.fingerprint(made.frozen)
     audit.record(
@@ -52,12 +62,85 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         about=made.fingerprint[:32],
         at=now,
     )
+    later = (*_to_the_group(session, place, made, now), *_to_the_desk(session, place, made, now))
+    waits = len(left_out.of_digest(session, made.id))
+    said = [f"Digest {made.number} is with the strategic group."]
+    if waits:
+        said.append(say("lines_wait_note"))
+    return Reply(
+        message("issued", "Issued", " ".join(said)), later=later, outcome={"message": "issued"}
+    )
+
+
+def _why_not_asked(line: Line) -> str:
+    """Why a line is not even put to the rules: nobody signed it, or an editor keeps it back."""
+    if line.state == "signed":
+        return ""
+    return "kept_back" if line.state == "kept_back" else "unsigned"
+
+
+def _judged(
+    session: Session, place: Place, line: Line, book: Ledger, everybody: release.Roster
+) -> tuple[str, list[release.Entry]]:
+    """Both rules and the ledger, on what stands behind a line now.
+
+    Bands are brought up to date. What is behind it and no longer clears, or is no longer about it,
+    waits again instead of being consumed unseen.
+    """
+    said = about(session, place, line)
+    parts = release.stands(
+        said, subject=line.subject, level=_level(line), k=place.k, roster=everybody
+    )
+    entries = {part: book.admit(part, said) for part in parts}
+    kept = [part for part in parts if entries[part] is not None]
+    bands = {part.rule: part.band for part in kept}
+    line.practitioners_band = bands.get("practitioners", "")
+    line.voices_band = bands.get("relayed", "")
+    behind = frozenset[str]().union(*(part.contributions for part in kept))
+    line.may_leave = bool(kept) and len(kept) == len(
+        release.stands(
+            [row for row in said if row.contribution in behind],
+            subject=line.subject,
+            level=_level(line),
+            k=max(place.k, release.LEAVING),
+        )
+    )
+    if kept:
+        releases.let_go_of(session, line.id, set(releases.behind(session, line.id)) - behind)
+    why = "too_few" if not parts else "ledger" if len(kept) < len(parts) else ""
+    return why, [entry for entry in entries.values() if entry is not None]
+
+
+def _level(line: Line) -> release.Level:
+    return "group" if line.level == "group" else "theme"
+
+
+def _waits(session: Session, place: Place, made: Digest, line: Line, why: str, today: date) -> None:
+    """Log why a line, or a part of it, is not in this digest; a line with nothing left waits whole."""
+    left_out.log(
+        session,
+        place.id,
+        digest=made.id,
+        title=line.title,
+        why=why,
+        on=today,
+        said=line.reason if why == "kept_back" else "",
+    )
+    if why == "ledger" and (line.practitioners_band or line.voices_band):
+        return
+    releases.let_go(session, line.id)
+    line.state = "kept_back"
+
+
+def _to_the_group(
+    session: Session, place: Place, made: Digest, now: datetime
+) -> Sequence[Outgoing]:
     group = {
         person
         for role in (permissions.MEMBER, permissions.CHAIR, permissions.DELEGATE)
         for person in people.holders(session, place.id, role)
     }
-    later = tuple(
+    return [
         Outgoing(
             kind="digest_issued",
             to=person,
@@ -66,17 +149,25 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
             about={"number": str(made.number)},
         )
         for person in sorted(group)
-    )
-    said = f"Digest {made.number} is with the strategic group."
-    return Reply(message("issued", "Issued", said), later=later, outcome={"message": "issued"})
+    ]
 
 
-def _still_clears(session: Session, place: Place, line: Line) -> bool:
-    """Whether what still stands behind a line clears alone; bands are brought up to date."""
-    rows = [contributions.get(session, place.id, id) for id in releases.behind(session, line.id)]
-    rows_spoken = spoken(session, place, [row for row in rows if row is not None])
-    under = [s for s in rows_spoken if line.subject in (s.theme, s.group)]
-    bands = {c.rule: c.band for c in release.clear(under, k=place.k) if c.subject == line.subject}
-    line.practitioners_band = bands.get("practitioners", "")
-    line.voices_band = bands.get("relayed", "")
-    return bool(bands)
+def _to_the_desk(session: Session, place: Place, made: Digest, now: datetime) -> Sequence[Outgoing]:
+    """Whoever wrote and whoever signs hears what rolls over, once, and only when something does."""
+    if not left_out.of_digest(session, made.id):
+        return []
+    desk = {
+        person
+        for role in (permissions.THEME_EDITOR, permissions.APPROVER)
+        for person in people.holders(session, place.id, role)
+    }
+    return [
+        Outgoing(
+            kind="lines_wait",
+            to=person,
+            once=f"wait:{made.id}:{person}",
+            due=place.within_hours(now),
+            about={"digest_id": made.id, "digest": str(made.number)},
+        )
+        for person in sorted(desk)
+    ]

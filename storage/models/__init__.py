@@ -29,6 +29,7 @@ from storage.models.people import (
     WebSession,
 )
 from storage.models.plumbing import Audit, Bucket, Done, Notice, Outbox
+from storage.models.release import LedgerEntry, LeftOut, Quote
 
 __all__ = [
     "Audit",
@@ -46,6 +47,8 @@ __all__ = [
     "JoinLink",
     "KeptDetail",
     "KeyRows",
+    "LedgerEntry",
+    "LeftOut",
     "Line",
     "LineContribution",
     "Notice",
@@ -56,6 +59,7 @@ __all__ = [
     "PersonAddress",
     "PhraseTry",
     "Preference",
+    "Quote",
     "ReceiptPhrase",
     "RecordKey",
     "Return",

@@ -55,6 +55,7 @@ class Line(Rows):
     reason: Mapped[str] = mapped_column(default="")
     editor: Mapped[str] = mapped_column(default="")
     approver: Mapped[str] = mapped_column(default="")
+    may_leave: Mapped[bool] = mapped_column(default=False)  # clears at the bar for what leaves
 
 
 class LineContribution(Rows):

@@ -118,7 +118,7 @@ def test_a_line_with_somebodys_own_words_is_not_ready(story: Story) -> None:
 
 
 def test_words_taken_back_before_the_issue_can_stop_a_line(story: Story) -> None:
-    people = speak(story, 7)
+    people = speak(story, 8)
     lines = draft_lines(story)
     assert lines
     for line in lines:
