@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.release import run as attacks
 from bot.demo import cast
 from bot.demo.serve import Demo
 from bot.outbox import perform
@@ -81,7 +82,13 @@ def spoken(number: int) -> list[release.Spoken]:
 def main() -> None:
     choice = argparse.ArgumentParser(description=__doc__)
     choice.add_argument("--quick", action="store_true", help="leave the million out")
-    quick = choice.parse_args().quick
+    choice.add_argument("what", nargs="?", choices=("release",), help="attack the release instead")
+    choice.add_argument("--towns", type=int, default=attacks.TOWNS, help="for release")
+    asked = choice.parse_args()
+    if asked.what == "release":
+        attacks.main(asked.towns)
+        return
+    quick = asked.quick
     rows: list[tuple[str, str]] = []
     with tempfile.TemporaryDirectory() as folder:
         story = Demo(Path(folder))

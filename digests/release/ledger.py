@@ -18,7 +18,7 @@ from digests.release.roster import NOBODY_KNOWN, Roster
 from digests.release.rules import Rule, Spoken, check_bar, enough_left
 from digests.release.solving import Found, nearest, tells
 
-HORIZON = timedelta(weeks=26)  # as long as words may wait (DESIGN, "Defaults in one place")
+HORIZON = timedelta(weeks=13)  # a quarter: one week more than the strips of the page go back
 
 Why = Literal["", "consumed", "isolates", "isolates_beside_own", "one_agency", "unsolved"]
 

@@ -22,10 +22,11 @@ import numpy as np
 import numpy.typing as npt
 
 PRIME = 2**31 - 1
-STEPS = 2_000
+STEPS = 5_000
 SOME_CLASSES, MOST_CLASSES = 300, 1_200
 
 Matrix = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 class Found(Enum):
@@ -198,8 +199,9 @@ class _Search:
     def __init__(self, weights: Matrix, steps: int) -> None:
         self._weights = weights
         self._steps = steps
+        self._chance = np.random.default_rng(PRIME)  # the answer does not depend on it
 
-    def run(self, checks: Matrix, sums: Matrix, budget: int, open_: npt.NDArray[np.bool_]) -> Found:
+    def run(self, checks: Matrix, sums: Matrix, budget: int, open_: Mask) -> Found:
         self._steps -= 1
         if self._steps < 0:
             return Found.UNSOLVED
@@ -213,8 +215,14 @@ class _Search:
         fewest = int(counts.argmin())
         if not counts[fewest]:
             return Found.NONE
-        if budget < 2 * int(self._weights[may].min()):
-            return self._last(checks, sums, int(wrong[fewest]), may)
+        lightest = int(self._weights[may].min())
+        if budget < 3 * lightest:
+            row = int(wrong[fewest])
+            if self._one_more(checks, sums, row, may):
+                return Found.SOME
+            if budget < 2 * lightest:
+                return Found.NONE
+            return self._two_more(checks, sums, may, budget)
         left = open_.copy()
         for column in np.flatnonzero(choices[fewest]):
             rest, remaining = _left_out(checks, sums, int(column))
@@ -224,12 +232,49 @@ class _Search:
                 return found
         return Found.NONE
 
-    def _last(self, checks: Matrix, sums: Matrix, row: int, may: npt.NDArray[np.bool_]) -> Found:
-        """One class can still be left out: is there one whose column is the sums, up to a factor?"""
+    def _one_more(self, checks: Matrix, sums: Matrix, row: int, may: Mask) -> bool:
+        """Is there one class whose column is the sums, up to a factor?"""
         columns = np.flatnonzero(may & (checks[row] != 0))
         crossed = checks[:, columns] * int(sums[row]) % PRIME
         straight = sums[:, None] * checks[row, columns][None, :] % PRIME
-        return Found.SOME if (crossed == straight).all(axis=0).any() else Found.NONE
+        return bool((crossed == straight).all(axis=0).any())
+
+    def _two_more(self, checks: Matrix, sums: Matrix, may: Mask, budget: int) -> Found:
+        """Are there two classes, neither enough alone, whose columns add up to the sums?
+
+        Looked for in three sums of the checks with small factors, in which every such pair has a
+        determinant of nought; whatever has one there is looked at whole.
+        """
+        columns = np.flatnonzero(may)
+        factors = self._chance.integers(1, 1 << 20, size=(3, len(checks)))
+        small = factors @ checks[:, columns] % PRIME
+        told = factors @ sums % PRIME
+        crossed = _cross(told[:, None], small)
+        flat = sum(small[n][:, None] * crossed[n][None, :] % PRIME for n in range(3)) % PRIME
+        weights = self._weights[columns]
+        pairs = np.argwhere(np.triu((flat == 0) & (weights[:, None] + weights <= budget), 1))
+        for first, second in pairs:
+            if not _cross(small[:, first], small[:, second]).any():
+                continue  # alike: what the two can do, one can, and that was looked at
+            self._steps -= 1
+            if self._steps < 0:
+                return Found.UNSOLVED
+            rest, remaining = _left_out(checks, sums, int(columns[first]))
+            if not rest[:, columns[second]].any():
+                continue
+            if not _left_out(rest, remaining, int(columns[second]))[1].any():
+                return Found.SOME
+        return Found.NONE
+
+
+def _cross(left: Matrix, right: Matrix) -> Matrix:
+    """The cross product of columns of three, modulo the prime."""
+    return np.stack(
+        [
+            (left[a] * right[b] % PRIME - left[b] * right[a] % PRIME) % PRIME
+            for a, b in ((1, 2), (2, 0), (0, 1))
+        ]
+    )
 
 
 def _left_out(checks: Matrix, sums: Matrix, column: int) -> tuple[Matrix, Matrix]:

@@ -97,7 +97,7 @@ def test_who_takes_words_back_leaves_the_ledger_and_stays_protected(both: Story)
 def test_the_horizon_passes_and_the_entry_goes_with_its_key(both: Story) -> None:
     people = speak(both, 8)
     issue(both)
-    both.later(weeks=27)
+    both.later(weeks=14)
     again(both, [*people, both.person("the ninth", agency="health")])
     assert issue(both)
     assert [entry.issued_on for entry in known(both)] == [both.now.date()]

@@ -1,0 +1,143 @@
+"""What is published week by week: by our rules, and by the usual "hide every number under five"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from benchmarks.release.town import Town, weeks
+from digests import release
+from digests.release import Entry, Rule, Spoken
+from handlers.weekly.drafting import AT_MOST, YIELD, in_turn
+
+START = date(2026, 1, 5)
+WEEK = timedelta(weeks=1)
+HIDE_UNDER = 5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One published number, with everybody behind it: worst case, the number is known exactly.
+
+    `weight` and `owner` by unit: a person and their agency, or a relay, its voices and its champion.
+    """
+
+    week: int
+    rule: Rule
+    level: str  # theme | group | agency (a theme within one agency)
+    subject: str
+    weight: Mapping[str, int]
+    agencies: Mapping[str, frozenset[str]]
+    champions: Mapping[str, str]
+    out: frozenset[str] = frozenset()  # contributions that are out with it
+
+    @property
+    def units(self) -> frozenset[str]:
+        return frozenset(self.weight)
+
+    @property
+    def size(self) -> int:
+        return sum(self.weight.values())
+
+
+def cell(rows: Iterable[Spoken], *, week: int, rule: Rule, level: str, subject: str) -> Cell:
+    weight: dict[str, int] = {}
+    agencies: dict[str, frozenset[str]] = {}
+    champions: dict[str, str] = {}
+    out = set()
+    for row in rows:
+        unit = row.contribution if row.relayed else row.person
+        weight[unit] = row.voices if row.relayed else 1
+        agencies[unit] = agencies.get(unit, frozenset()) | {row.agency}
+        if row.relayed:
+            champions[unit] = row.person
+        out.add(row.contribution)
+    return Cell(week, rule, level, subject, weight, agencies, champions, frozenset(out))
+
+
+@dataclass
+class Ours:
+    """Our digests over a year; `refused` counts what the ledger held back, by reason."""
+
+    place: Town
+    refused: dict[str, int]
+
+    def run(self) -> Iterator[list[Cell]]:
+        roster = self.place.roster
+        waiting: list[tuple[int, Spoken]] = []
+        ledger: list[Entry] = []
+        shown_on: dict[str, date] = {}
+        for week, said in enumerate(weeks(self.place)):
+            today = START + week * WEEK
+            waiting = [(w, r) for w, r in waiting if week - w < 26] + [(week, r) for r in said]
+            rows = [row for _, row in waiting]
+            merged: dict[tuple[str, str], list[release.Cleared]] = {}
+            for cleared in release.clear(rows, roster=roster):
+                merged.setdefault((cleared.level, cleared.subject), []).append(cleared)
+            recent = {subject for subject, on in shown_on.items() if on > today - YIELD}
+            cells: list[Cell] = []
+            chosen = 0
+            for (_, subject), parts in in_turn(merged, recent):
+                if chosen == AT_MOST:
+                    break
+                kept = [c for part in parts if (c := self._admit(part, rows, ledger, week, today))]
+                if kept:
+                    chosen += 1
+                    shown_on[subject] = today
+                    cells += kept
+            spent = frozenset[str]().union(*(c.out for c in cells))
+            waiting = [(w, r) for w, r in waiting if r.contribution not in spent]
+            yield cells
+
+    def _admit(
+        self,
+        part: release.Cleared,
+        rows: list[Spoken],
+        ledger: list[Entry],
+        week: int,
+        today: date,
+    ) -> Cell | None:
+        behind = [
+            r
+            for r in rows
+            if r.contribution in part.contributions
+            and part.subject == (r.theme if part.level == "theme" else r.group)
+        ]
+        new = release.entry(
+            behind,
+            rule=part.rule,
+            level=part.level,
+            subject=part.subject,
+            band=part.band,
+            on=today,
+            roster=self.place.roster,
+        )
+        why = release.refusal(ledger, new, k=release.LOWEST_BAR)
+        self.refused[why] = self.refused.get(why, 0) + 1
+        if why:
+            return None
+        ledger.append(new)
+        return cell(behind, week=week, rule=part.rule, level=part.level, subject=part.subject)
+
+
+def hide_under_five(place: Town) -> Iterator[list[Cell]]:
+    """A dashboard of the year so far: themes, groups, and themes by agency; numbers under five hidden."""
+    found: dict[tuple[Rule, str, str], list[Spoken]] = {}
+    cells: dict[tuple[Rule, str, str], Cell] = {}
+    for week, said in enumerate(weeks(place)):
+        fresh = set()
+        for row in said:
+            rule: Rule = "relayed" if row.relayed else "practitioners"
+            for level, subject in (
+                ("theme", row.theme),
+                ("group", row.group),
+                ("agency", f"{row.theme} {row.agency}"),
+            ):
+                key = rule, level, subject
+                found.setdefault(key, []).append(row)
+                fresh.add(key)
+        for rule, level, subject in fresh:
+            key = rule, level, subject
+            cells[key] = cell(found[key], week=week, rule=rule, level=level, subject=subject)
+        yield [one for one in cells.values() if one.size >= HIDE_UNDER]
