@@ -44,6 +44,7 @@ class PartnershipSettings:
     retention_words: str
     retention_weeks: int
     k: int
+    verbatim_words: bool
     interval_weeks: int
     prompt_weekday: int
     prompt_time: time
@@ -75,6 +76,7 @@ class PartnershipSettings:
             "words": self.words(),
             "zone": self.zone,
             "k": self.k,
+            "verbatim_words": self.verbatim_words,
             "answer_within_days": self.answer_within_days,
             "read_times": [[day, f"{hour:%H:%M}"] for day, hour in self.read_times],
             "send_from": f"{self.quiet_to:%H:%M}",
@@ -137,6 +139,7 @@ def partnership_settings(table: Table) -> PartnershipSettings:
         digest_time=table.clock("digest_time", default="09:00"),
         quiet_from=table.clock("quiet_from", default="18:00"),
         quiet_to=table.clock("quiet_to", default="08:00"),
+        verbatim_words=table.flag("verbatim_words", default=True),
         answer_within_days=table.number("answer_within_days", default=28, least=1, most=92),
         school_terms=table.terms("school_terms"),
     )

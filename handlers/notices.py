@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from handlers import digest_message, keeping
+from handlers import digest_message, keeping, quotes
 from handlers.answers import STATUS_LABELS
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
@@ -45,6 +45,8 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
             title=f"Digest {about['digest']} waits for its lines",
             parts=(Text("Nothing goes out until a person says so."),),
         )
+    if kind == "quote_request":
+        return quotes.request(session, place, about)
     if kind == "lines_wait":
         return _lines_wait(session, about)
     raise LookupError(f"no message of kind {kind}")

@@ -60,6 +60,7 @@ TABLE: dict[str, frozenset[str]] = {
     # before anything goes out
     "lines.write": frozenset({THEME_EDITOR}),
     "lines.sign": frozenset({APPROVER}),
+    "quotes.read": frozenset({THEME_EDITOR, APPROVER}),
     "digest.issue": frozenset({APPROVER, CLOCK}),
     # the strategic group
     "digest.read": GROUP | {SCRUTINEER},

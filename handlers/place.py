@@ -45,6 +45,7 @@ class Place:
     codebook: Codebook
     prompts: tuple[Prompt, ...]
     address: str = ""  # where the pages are, as people outside reach them
+    verbatim: bool = True  # whether anybody's own words may be shown as they said them
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -107,6 +108,7 @@ def of(session: Session, partnership: str) -> Place:
         codebook=_codebook(row.codebook),
         prompts=_prompts(row.prompts),
         address=settings.get("address", ""),
+        verbatim=settings.get("verbatim_words", True),
     )
 
 

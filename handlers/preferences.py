@@ -177,6 +177,8 @@ def may_receive(session: Session, partnership: str, person: str, outgoing: str, 
         return "drop"
     if state == "away":
         return "wait"
+    if outgoing == "quote_request":
+        return "drop"
     choices = people.preference(session, person, partnership)
     stopped_on = choices.stopped_on or today
     over = stopped_on + retention.length("stopped_words") <= today

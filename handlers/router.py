@@ -14,10 +14,11 @@ from handlers import (
     plain,
     preferences,
     prompts,
+    quotes,
     seats,
     weekly,
 )
-from handlers.contributions import own, phrase, reflect, relay, reword
+from handlers.contributions import own, phrase, quote, reflect, relay, reword
 from handlers.loop import confirming, opinions, promises, proposals, returns
 from handlers.messages import Actor, Incoming, Reply
 from handlers.permissions import NotAllowedError, require
@@ -55,6 +56,10 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "change": ("own.words", own.change),
     "change_send": ("own.words", own.change_send),
     "withdraw": ("own.words", own.withdraw),
+    "quote_see": ("own.words", quote.see),
+    "quote_yes": ("own.words", quote.yes),
+    "quote_no": ("own.words", quote.no),
+    "quote_take_back": ("own.words", quote.take_back),
     "waited_keep": ("own.words", keeping.keep),
     "waited_let_go": ("own.words", keeping.let_go),
     "waited_see": ("own.words", keeping.see),
@@ -70,6 +75,8 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "line_ready": ("lines.write", curation.ready),
     "line_keep_back": ("lines.write", curation.keep_back),
     "recode": ("lines.write", curation.recode),
+    "quote_ask": ("lines.write", quotes.ask),
+    "quote_read": ("quotes.read", quotes.read),
     "line_sign": ("lines.sign", curation.sign),
     "line_send_back": ("lines.sign", curation.send_back),
     "issue": ("digest.issue", weekly.issue),

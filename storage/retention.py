@@ -15,7 +15,7 @@ from importlib import resources
 
 from sqlalchemy import ColumnElement, Table, delete, select
 
-from storage import contributions, counting, receipts, releases, return_addresses
+from storage import contributions, counting, quotes, receipts, releases, return_addresses
 from storage.database import Session
 from storage.models import (
     Commitment,
@@ -109,6 +109,7 @@ def forget(session: Session, partnership: str, contribution: str) -> None:
 
 def forget_words(session: Session, partnership: str, contribution: str) -> None:
     """End the words alone; an answer can still find its way home."""
+    quotes.end_of(session, contribution, "ended")
     row = contributions.get(session, partnership, contribution)
     if row is not None:
         contributions.forget(session, row)

@@ -198,7 +198,9 @@ class Web:
             found = views.digest(session, actor, number=number)
             if found is None:
                 return {}
-            return {"body": digest_body(found, answer_url=lambda key: f"/answer?line={key}")}
+            quotes = views.quoted(session, actor, number=found.number)
+            body = digest_body(found, answer_url=lambda key: f"/answer?line={key}")
+            return {"body": body, "quotes": quotes}
 
         return self.show("digest", "/digest", values)(request)
 

@@ -17,6 +17,7 @@ from storage import (
     codings,
     contributions,
     ledger,
+    quotes,
     releases,
     retention,
     return_addresses,
@@ -41,6 +42,9 @@ def my_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
         if row.kind == "reflection":
             buttons.append(Button(f"Change the words {tail}", "change", row.id))
         buttons.append(Button(f"Take back the words {tail}", "withdraw", row.id))
+        made = quotes.of_contribution(session, row.id)
+        if made is not None:
+            buttons.append(Button(f"Take back the quote {tail}", "quote_take_back", made.id))
     if not parts:
         return Reply(
             message("my_words", "Nothing of yours is kept", "There are no words of yours here.")
@@ -106,6 +110,7 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
     if details is not None and event.fields.get("chosen") != "yes":
         return Reply(details)
     found = checks.protected(words, event.fields)
+    quotes.end_of(session, id, "taken_back")
     contributions.rewrite(session, row, found.words)
     codings.by_machine(session, id, (), versions="")
     row.coded_with = ""
@@ -139,6 +144,7 @@ def withdraw_one(session: Session, partnership: str, id: str) -> str:
     note = ""
     if line is not None:
         note = say("withdraw_published_note", date=day_words(line.until))
+    quotes.end_of(session, id, "taken_back")
     ledger.blind(session, id)
     retention.forget(session, partnership, id)
     return note

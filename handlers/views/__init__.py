@@ -6,7 +6,7 @@ A coordinator's page has no words, a theme editor's no identity, an approver's n
 from handlers.views.aside import aside
 from handlers.views.board import board
 from handlers.views.desk import desk
-from handlers.views.group import digest, digests, proposals
+from handlers.views.group import digest, digests, proposals, quoted
 from handlers.views.home import home, navigation
 from handlers.views.lines import lines, sign
 from handlers.views.thread import thread
@@ -21,6 +21,7 @@ __all__ = [
     "lines",
     "navigation",
     "proposals",
+    "quoted",
     "sign",
     "thread",
 ]

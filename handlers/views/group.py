@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from digests import digest as pages
+from handlers import quotes
 from handlers.messages import Actor
 from handlers.notices import render, status_words
 from handlers.permissions import require
@@ -24,6 +25,15 @@ def digest(session: Session, actor: Actor, *, number: int | None = None) -> page
     else:
         row = releases.numbered(session, actor.partnership, number)
     return pages.from_json(row.frozen) if row is not None and row.state == "issued" else None
+
+
+def quoted(session: Session, actor: Actor, *, number: int) -> list[dict[str, str]]:
+    """What stands now in the places for quotes of one issued digest."""
+    require(actor, "digest.read")
+    row = releases.numbered(session, actor.partnership, number)
+    if row is None or row.state != "issued":
+        return []
+    return quotes.shown(session, place_of(session, actor.partnership), row.frozen)
 
 
 def digests(session: Session, actor: Actor) -> list[dict[str, str]]:

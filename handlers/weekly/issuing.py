@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from digests import digest as pages
+from digests import quotes as places
 from digests import release
-from handlers import material, permissions
+from handlers import material, permissions, quotes
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
@@ -52,7 +53,8 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         line.state, line.until, line.reason = "shown", today, ""
         releases.mark_shown(session, line.id)
         book.enter(admitted[line.id], line=line.id)
-    made.state, made.frozen = "issued", pages.to_json(page)
+    said = quotes.placed(session, place, made, actor, now=now)
+    made.state, made.frozen = "issued", places.freeze(pages.to_json(page), said)
     made.fingerprint = pages.fingerprint(made.frozen)
     audit.record(
         session,
@@ -64,11 +66,11 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     )
     later = (*_to_the_group(session, place, made, now), *_to_the_desk(session, place, made, now))
     waits = len(left_out.of_digest(session, made.id))
-    said = [f"Digest {made.number} is with the strategic group."]
+    told = [f"Digest {made.number} is with the strategic group."]
     if waits:
-        said.append(say("lines_wait_note"))
+        told.append(say("lines_wait_note"))
     return Reply(
-        message("issued", "Issued", " ".join(said)), later=later, outcome={"message": "issued"}
+        message("issued", "Issued", " ".join(told)), later=later, outcome={"message": "issued"}
     )
 
 
