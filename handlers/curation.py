@@ -10,6 +10,7 @@ from datetime import datetime
 
 from digests import protect
 from handlers.messages import Actor, Incoming, Reply
+from handlers.place import of as place_of
 from handlers.surfaces import message
 from handlers.wording import say
 from storage import Session, audit, codings, contributions, releases
@@ -21,6 +22,7 @@ PROVENANCES = {
     "observation": "Observation",
 }
 LONGEST = 240
+MOST_THEMES = 3  # of one contribution
 
 
 def _line(session: Session, actor: Actor, event: Incoming) -> Line | None:
@@ -105,8 +107,12 @@ def recode(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         return Reply(
             message("gone", "These words are gone", "Their author may have taken them back.")
         )
-    themes = [t for t in event.fields.get("theme_id", "").split(",") if t]
-    codings.by_person(session, id, themes[:3])
+    place = place_of(session, actor.partnership)
+    known = {theme.id for theme in place.codebook.themes}
+    chosen = dict.fromkeys(t for t in event.fields.get("theme_id", "").split(",") if t in known)
+    if len(chosen) > MOST_THEMES:
+        return Reply(message("recode_too_many", "Too many themes", say("recode_too_many")))
+    codings.by_person(session, id, list(chosen))
     return Reply(
         message("recoded", "Coded", "Your coding decides from now on."),
         outcome={"message": "recoded"},

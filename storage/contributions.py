@@ -88,6 +88,12 @@ def waiting_since(session: Session, partnership: str, before: date) -> Sequence[
     ).all()
 
 
+def kept_details(session: Session, contribution: str) -> Sequence[str]:
+    """The kinds of detail that an author chose to keep, each once."""
+    kinds = select(KeptDetail.detail_kind).where(KeptDetail.contribution_id == contribution)
+    return sorted(set(session.scalars(kinds)))
+
+
 def log_kept_detail(session: Session, contribution: str, detail_kind: str) -> None:
     session.add(
         KeptDetail(id=secrets.token_hex(16), contribution_id=contribution, detail_kind=detail_kind)

@@ -12,7 +12,8 @@ from handlers.messages import Actor
 from handlers.permissions import require
 from handlers.place import Place
 from handlers.place import of as place_of
-from storage import Session, codings, contributions, releases
+from handlers.views import review
+from storage import Session, contributions, releases
 from storage.models import Line
 
 Values = dict[str, Any]
@@ -59,46 +60,30 @@ def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
             for number, line in enumerate(drafts, 1)
         ],
         "open": _open_line(session, place, current) if current else None,
+        "minutes": review.minutes(session, place, drafts),
+        "themes": review.themes(place),
+        "quotes": review.to_read(session, place, actor),
+        "log": review.log(session, place),
     }
 
 
 def _open_line(session: Session, place: Place, line: Line) -> Values:
-    codes, sources, labelled = [], [], []
-    for id in releases.behind(session, line.id):
-        row = contributions.get(session, place.id, id)
-        if row is None:
-            continue
-        words = contributions.words(session, row)
-        sources.append(words)
-        labels = [
-            {
-                "theme_id": label.theme,
-                "name": place.theme_words(label.theme)[0],
-                "phrase": words[label.start : label.end],
-            }
-            for label in codings.of(session, id)
-            if label.theme != codings.NONE_OF_THESE
-        ]
-        labelled.append(labels)
-        codes.append({"contribution_id": id, "words": words, "labels": labels})
+    rows = [contributions.get(session, place.id, id) for id in releases.behind(session, line.id)]
+    codes = [review.source(session, place, row) for row in rows if row is not None]
     group = line.subject if line.level == "group" else place.codebook.group_of(line.subject).id
     forms = list(dict.fromkeys((line.question, *questions.forms().get(group, ()))))
-    phrase = next(
-        (lb["phrase"] for labels in labelled for lb in labels if lb["theme_id"] == line.subject), ""
-    )
     details = protect.find(line.sentence)
     return {
         "line_id": line.id,
         "title": line.title,
-        "sources": sources,
-        "suggestion": {"theme": line.title, "phrase": phrase},
+        "note": line.reason if line.state == "draft" else "",
         "sentence": line.sentence,
         "questions": [{"value": form, "text": form} for form in forms],
         "question": line.question,
         "provenance": PROVENANCE_IDS.get(line.provenance, "paraphrase"),
         "checks": [
             {"ok": not details, "sentence": "No name, place or number left in the line"},
-            {"ok": True, "sentence": "Passes the release rule; looked at again when it is issued"},
+            {"ok": True, "sentence": "Passes the release rule, and the ledger of earlier digests"},
         ],
         "codes": codes,
     }
@@ -107,7 +92,8 @@ def _open_line(session: Session, place: Place, line: Line) -> Values:
 def sign(session: Session, actor: Actor) -> Values:
     """The approver's page: lines only, never their sources."""
     require(actor, "lines.sign")
-    made = releases.draft(session, actor.partnership)
+    place = place_of(session, actor.partnership)
+    made = releases.draft(session, place.id)
     drafts: Sequence[Line] = releases.lines_of(session, made.id) if made else []
     return {
         "lines": [
@@ -125,5 +111,7 @@ def sign(session: Session, actor: Actor) -> Values:
             }
             for line in drafts
             if line.state in ("ready", "signed")
-        ]
+        ],
+        "quotes": review.to_read(session, place, actor),
+        "log": review.log(session, place),
     }

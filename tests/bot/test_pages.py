@@ -115,6 +115,11 @@ def samples(text: str) -> dict[str, dict[str, object]]:
     other = render_form(sample_form(text, "other"), frame=FRAME, once="once-2", heading=3)
     row = {"title": text, "sentence": text, "status": "partly", "status_label": text}
     loops = [row, row | {"status": "being_looked_at"}, row | {"status": "waiting"}]
+    quotes = [
+        {"quote_id": "q1", "title": text, "words": text, "mine": False},
+        {"quote_id": "q2", "title": text, "words": "", "mine": True},
+    ]
+    log = [{"title": text, "date": "23 November", "why": text}]
     labels = [{"theme_id": "t1", "name": text, "phrase": text}]
     line = {"line_id": "l1", "title": text, "sentence": text, "question": text, "meta": text}
     cell = {"day": 23, "mark": "D", "words": text, "now": True, "weekend": False}
@@ -191,22 +196,39 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "open": {
                 "line_id": "l1",
                 "title": text,
-                "sources": [text, text],
-                "suggestion": {"theme": text, "phrase": text},
+                "note": text,
                 "sentence": text,
                 "questions": [{"value": "q1", "text": text}],
                 "question": "q1",
                 "provenance": "paraphrase",
                 "checks": [{"ok": True, "sentence": text}, {"ok": False, "sentence": text}],
-                "codes": [{"contribution_id": "c1", "words": text, "labels": labels}],
+                "codes": [
+                    {
+                        "contribution_id": "c1",
+                        "words": text,
+                        "marked": [(text, False), (text, True)],
+                        "machine": labels,
+                        "labels": labels,
+                        "decided": False,
+                        "kept": [text],
+                        "may_quote": True,
+                        "quote": "",
+                    }
+                ],
             },
+            "minutes": 12,
+            "themes": [{"group": text, "themes": labels}],
+            "quotes": quotes,
+            "log": log,
         },
         "sign": {
             "lines": [
                 line | {"can_sign": True, "why_not": "", "signed": False},
                 line | {"can_sign": False, "why_not": text, "signed": False},
                 line | {"can_sign": False, "why_not": "", "signed": True},
-            ]
+            ],
+            "quotes": quotes,
+            "log": log,
         },
         "aside": {
             "items": [
@@ -219,7 +241,13 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                 }
             ]
         },
-        "digest": {"body": Markup("<h1>We see it early.</h1>")},
+        "digest": {
+            "body": Markup("<h1>We see it early.</h1>"),
+            "quotes": [
+                {"title": text, "words": text, "note": ""},
+                {"title": text, "words": "", "note": text},
+            ],
+        },
         "digests": {
             "digests": [{"number": 34, "date": "23 November", "href": "/d/34", "sentence": text}]
         },
