@@ -17,8 +17,9 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount, Route
 
-from bot import config, timetable
+from bot import config, metrics, timetable
 from bot.clock import WallClock, wall_clock
+from bot.health import Health
 from bot.outbox import Sender
 from bot.outbox.posting import sending
 from bot.sending import Platform
@@ -66,6 +67,7 @@ def application(database: Database, settings: config.Settings, *, alone: bool = 
     found = edges(database, settings)
     web = Web(database, secure=secure, chats=len(found) > 1)
     listening = [route for edge in found.values() for route in edge.routes]
+    listening += Health(database).routes()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -118,7 +120,9 @@ class Running:
         if not self.now.believed():
             log.warning("the wall clock leapt; nothing is started by it for now")
             return
-        await run_in_threadpool(timetable.tick, self.database, self.settings, now=self.now())
+        ran = await run_in_threadpool(timetable.tick, self.database, self.settings, now=self.now())
+        metrics.TICKS.inc()
+        metrics.SLOTS.inc(ran)
 
     async def __aexit__(self, *problem: object) -> None:
         self.clock.shutdown(wait=False)

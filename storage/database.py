@@ -190,11 +190,14 @@ class Database:
 
     def _engine(self, url: str) -> Engine:
         if not url.startswith("sqlite"):
-            server = create_engine(url, pool_pre_ping=True, pool_timeout=2, max_overflow=20)
+            server = create_engine(
+                url, pool_pre_ping=True, pool_timeout=2, max_overflow=20, hide_parameters=True
+            )
             event.listen(server, "begin", _be_patient)
             return server
         options: dict[str, Any] = {
-            "connect_args": {"check_same_thread": False, "timeout": PATIENCE}
+            "connect_args": {"check_same_thread": False, "timeout": PATIENCE},
+            "hide_parameters": True,  # errors hold no values
         }
         if url in ("sqlite://", "sqlite:///:memory:"):
             options["poolclass"] = StaticPool

@@ -122,6 +122,27 @@ def parked(session: Session, partnership: str) -> Sequence[Outbox]:
     ).all()
 
 
+def counts(session: Session, now: datetime) -> Mapping[str, int]:
+    """How many messages are due, on their way, unclear, and parked; over all partnerships."""
+    rows = select(Outbox.state, Outbox.maybe_since.is_not(None), func.count()).group_by(
+        Outbox.state, Outbox.maybe_since.is_not(None)
+    )
+    wanted = rows.where(
+        (Outbox.state == "parked") | (Outbox.state.in_(("due", "ready")) & (Outbox.due_at <= now))
+    )
+    found = {"due": 0, "ready": 0, "unclear": 0, "parked": 0}
+    for state, unclear, count in session.execute(wanted):
+        found["unclear" if unclear and state == "ready" else state] += count
+    return found
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    some = select(func.min(Outbox.due_at)).where(
+        Outbox.state.in_(("due", "ready")), Outbox.due_at <= now
+    )
+    return session.scalar(some)
+
+
 def next_due(session: Session) -> datetime | None:
     """When the next message is to be looked at or posted."""
     some = select(func.min(Outbox.due_at)).where(Outbox.state.in_(("due", "ready")))

@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from bot import config
+from bot import config, logs
 from bot.commands.forecast import forecast
 from bot.commands.refusal import refuse
 from digests import codebook
@@ -177,6 +177,7 @@ def serve(file: Path, *, alone: bool = True) -> None:
     from bot.commands import work
 
     settings = read(file)
+    logs.begin()
     database = open_database(settings)
     if not alone:
         work.prepare(database)
@@ -188,7 +189,8 @@ def serve(file: Path, *, alone: bool = True) -> None:
             application(database, settings, alone=alone),
             host=settings.host,
             port=settings.port,
-            log_level="warning",
+            log_config=None,
+            access_log=False,
         )
     finally:
         database.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from bot import logs
 from bot.app import Running, edges, senders
 from bot.clock import WallClock
 from bot.commands.refusal import refuse
@@ -42,6 +43,7 @@ def prepare(database: Database) -> None:
 def work(file: Path) -> None:
     """Work until stopped."""
     settings = read(file)
+    logs.begin()
     database = open_database(settings)
     try:
         prepare(database)

@@ -10,6 +10,8 @@ import logging
 import secrets
 from datetime import datetime
 
+from bot import metrics
+from bot.lease import steady
 from bot.outbox.policy import policy_of
 from handlers import router
 from handlers.again import again
@@ -43,13 +45,25 @@ def perform(database: Database, key: str, actor: Actor, event: Incoming, *, now:
         NotAllowedError: the permission table does not let this actor.
         NotSavedError: the database cannot take it now.
     """
+    began = steady()
+    try:
+        form = _perform(database, key, actor, event, now=now)
+    except NotSavedError:
+        metrics.ACCEPTED.labels("no").observe(steady() - began)
+        raise
+    metrics.ACCEPTED.labels("yes").observe(steady() - began)
+    return form
+
+
+def _perform(database: Database, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Form:
     committing = False
     try:
         with database.writing(patience=PATIENCE) as session:
             form = run(session, key, actor, event, now=now).now
             committing = True
     except DatabaseError as error:
-        log.error("an event of kind %s was not kept: %s", event.kind, type(error).__name__)
+        kind = event.kind if event.kind in router.KINDS else "unknown"
+        log.error("an event of kind %s was not kept: %s", kind, type(error).__name__)
         if not committing:
             raise NotSavedError(sure=True) from error
     else:

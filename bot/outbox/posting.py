@@ -14,9 +14,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot import lease
+from bot import lease, metrics
 from bot.clock import WallClock
-from bot.outbox.looking import deliver
+from bot.outbox.looking import deliver_in
 from bot.outbox.taking import LAST_LOOK, Result, Taken, Task, settle, take
 from bot.sending import PATIENCE, Message, Platform, Refused, TooLate, TryLater, Unclear
 from handlers.messages import Form
@@ -59,6 +59,7 @@ class Sender:
         self.step = step
         self.token = secrets.token_hex(8)
         self.gate = asyncio.Semaphore(TOGETHER)
+        self.patience = 30.0  # seconds to wait for somebody else's lock
 
     async def turn(self) -> Turn:
         """Look at what is due, post what may go now, and write down what came of it."""
@@ -88,10 +89,12 @@ class Sender:
             return outgoing.waiting(session, self.clock())
 
     def _look(self) -> int:
-        return deliver(self.database, now=self.clock(), limit=AT_ONCE, platforms=self.platforms)
+        with self.database.writing(patience=self.patience) as session:
+            now = self.clock()
+            return deliver_in(session, now=now, limit=AT_ONCE, platforms=self.platforms)
 
     def _take(self) -> Taken:
-        with self.database.writing() as session:
+        with self.database.writing(patience=self.patience) as session:
             return take(session, self.platforms, token=self.token, now=self.clock(), limit=AT_ONCE)
 
     async def _post_all(self, taken: Taken, before: float, done: Turn) -> None:
@@ -101,13 +104,16 @@ class Sender:
             ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             results = [task.result() for task in ended]
             self.step("posted")
-            done.fenced += await asyncio.to_thread(self._settle, taken.epoch, results)
+            fenced = await asyncio.to_thread(self._settle, taken.epoch, results)
             self.step("settled")
+            done.fenced += fenced
+            metrics.FENCED.inc(fenced)
             for result in results:
+                metrics.RESULTS.labels(result.how).inc()
                 done.results[result.how] = done.results.get(result.how, 0) + 1
 
     def _settle(self, epoch: str, results: Sequence[Result]) -> int:
-        with self.database.writing() as session:
+        with self.database.writing(patience=self.patience) as session:
             return settle(session, self.token, epoch, results, now=self.clock())
 
     async def _post(self, task: Task, before: float) -> Result:
