@@ -75,11 +75,14 @@ def slack_manifest(
     name: Annotated[str, typer.Argument(help="The app's name, as under [[slack]].")],
     settings: SettingsFile = HERE,
     socket: Annotated[bool, typer.Option("--socket", help="For Socket Mode.")] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Read a status of leave; takes one scope more.")
+    ] = False,
 ) -> None:
     """The manifest from which an organisation makes its own app."""
     from bot.commands import slack
 
-    slack.manifest(settings, name, socket=socket)
+    slack.manifest(settings, name, socket=socket, status=status)
 
 
 @slack_commands.command("check")

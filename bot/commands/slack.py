@@ -13,7 +13,7 @@ from bot.commands.refusal import refuse
 from bot.slack.manifest import manifest as manifest_of
 
 
-def manifest(file: Path, name: str, *, socket: bool) -> None:
+def manifest(file: Path, name: str, *, socket: bool, status: bool) -> None:
     """Print the manifest. The secrets need not be there yet: they come from the app that it makes."""
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
@@ -29,6 +29,7 @@ def manifest(file: Path, name: str, *, socket: bool) -> None:
         partnership=str(partnerships[0].get("name", "")),
         address=str(document.get("public_address", "")).rstrip("/"),
         socket=socket,
+        status=status,
     )
     typer.echo(json.dumps(made, indent=2))
 

@@ -219,9 +219,10 @@ def _has_its_part(payload: Mapping[str, Any]) -> bool:
     kind = payload.get("type")
     if kind == "event_callback":
         event = payload.get("event")
+        if isinstance(event, Mapping) and not isinstance(event.get("user", ""), str | Mapping):
+            return False
         return isinstance(event, Mapping) and all(
-            isinstance(event.get(name, ""), str)
-            for name in ("type", "user", "tab", "ts", "channel")
+            isinstance(event.get(name, ""), str) for name in ("type", "tab", "ts", "channel")
         )
     if kind == "block_actions":
         actions = payload.get("actions")

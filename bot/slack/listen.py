@@ -9,27 +9,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.outbox import NotSavedError, perform
 from bot.slack import asked, happened, who
-from bot.slack.apps import App, Tokens, client, quiet
-from bot.slack.blocks import context
+from bot.slack.apps import App, Tokens, quiet
 from bot.slack.happened import Happened, Person, person_of
+from bot.slack.showing import Showing, tell_of
+from bot.slack.status import away_until
 from bot.slack.surfaces import choosing, modal
 from bot.slack.surfaces import home as home_view
 from bot.slack.surfaces import message as as_message
 from bot.slack.text import Json
-from handlers import plain
-from handlers.messages import Buttons, Field, Form, Incoming, Marked, Text
+from handlers import place, plain
+from handlers.messages import Field, Form, Incoming
 from handlers.permissions import NotAllowedError
 from handlers.surfaces import message
 from handlers.wording import say
@@ -58,6 +57,7 @@ class Listening:
         self.database = database
         self.app = app
         self.tokens = tokens
+        self.showing = Showing(app, tokens)
         self.now = now
         self.public_address = public_address
         self.bolt = AsyncApp(
@@ -65,6 +65,7 @@ class Listening:
             logger=quiet,
             authorize=self._authorizing(),
             process_before_response=True,
+            ignoring_self_events_enabled=False,  # each listener looks at who it was
             request_verification_enabled=False,  # bot.slack.front has verified the raw bytes
         )
         self.bolt.error(_broken)
@@ -76,6 +77,7 @@ class Listening:
         self.bolt.command(ANY)(self.on_command)
         self.bolt.event("app_home_opened")(self.on_home)
         self.bolt.event("message")(self.on_message)
+        self.bolt.event("user_change")(self.on_status)
         self.bolt.event("app_uninstalled")(self.on_gone)
         self.bolt.event("tokens_revoked")(self.on_gone)
         self.bolt.event(ANY)(_nothing)
@@ -130,17 +132,13 @@ class Listening:
         try:
             form = await self._happen(found)
         except NotSavedError as error:
-            await self._tell_on_top(found, error)
+            form = message("not_saved", "Not kept yet", _not_saved(error))
+            await self.showing.on_top(found, form)
         else:
-            await self._show(found, form)
+            await self.showing.answer(found, form)
+            if found.surface == "home":
+                await self._publish(found.who)
         await ack()
-
-    async def _tell_on_top(self, found: Happened, error: NotSavedError) -> None:
-        """A window above whatever is open, which stays as it was."""
-        form = message("not_saved", "Not kept yet", _not_saved(error))
-        view = modal(form, partnership=found.partnership)
-        method = "views_push" if found.surface == "modal" else "views_open"
-        await self._api(found.who.account, method, trigger_id=found.trigger, view=view)
 
     async def on_shortcut(self, ack: Any, body: Payload) -> None:
         person = person_of(body, self.app.name)
@@ -178,14 +176,27 @@ class Listening:
             key = happened.whole(f"slack:{person.account}:{event.get('channel')}:{event.get('ts')}")
             form = await self._perform(person, "", Incoming("typed"), key)
             if form.name != "done_before":
-                await self._api(
-                    person.account,
-                    "chat_postMessage",
-                    channel=str(event.get("channel")),
-                    **LINKS,
-                    **as_message(form, partnership=""),
-                )
+                await self.showing.post(person.account, str(event.get("channel")), form)
         await ack()
+
+    async def on_status(self, ack: Any, body: Payload) -> None:
+        """Somebody of ours put up a status of leave with an end: they are away until then, once."""
+        user = body["event"].get("user")
+        profile = user.get("profile") if isinstance(user, Mapping) else None
+        person = person_of({**body, "user_id": user.get("id")}, self.app.name) if profile else None
+        if person is not None and isinstance(profile, Mapping):
+            for partnership, zone in await asyncio.to_thread(self._zones, person):
+                until = away_until(profile, zone=zone, now=self.now())
+                if until is not None:
+                    key = f"slack:{person.account}:{person.user}:leave:{partnership}:{until}"
+                    event = Incoming("away_set", {"until": until.isoformat()})
+                    await self._perform(person, partnership, event, key)
+        await ack()
+
+    def _zones(self, person: Person) -> list[tuple[str, ZoneInfo]]:
+        with self.database.reading() as session:
+            found = [actor.partnership for actor in who.actors(session, person)]
+            return [(id, place.of(session, id).zone) for id in found]
 
     async def on_gone(self, ack: Any, body: Payload) -> None:
         """Taken out of a workspace, or its access taken away: what it gave us is deleted at once."""
@@ -236,17 +247,6 @@ class Listening:
 
     # and back
 
-    async def _show(self, found: Happened, form: Form) -> None:
-        view = modal(form, partnership=found.partnership)
-        if found.surface == "modal":
-            await self._api(found.who.account, "views_update", view_id=found.view, view=view)
-        elif found.surface == "message" and _only_says(form):
-            await self._settle(found, form)
-        else:
-            await self._open_view(found.who, found.trigger, view, found.channel)
-        if found.surface == "home":
-            await self._publish(found.who)
-
     async def _open(self, person: Person, event: Incoming, body: Payload) -> None:
         """Open what was asked for; somebody who serves several partnerships says first for which."""
         try:
@@ -261,46 +261,16 @@ class Listening:
             form = message("not_saved", "Not kept yet", _not_saved(NotSavedError(sure=sure)))
             view = modal(form, partnership="")
         trigger, channel = str(body.get("trigger_id", "")), str(body.get("channel_id", ""))
-        await self._open_view(person, trigger, view, channel)
+        await self.showing.open(person, view, trigger=trigger, channel=channel)
 
     def _serves(self, person: Person) -> list[tuple[str, str]]:
         with self.database.reading() as session:
             found = [actor.partnership for actor in who.actors(session, person)]
             return [(id, partnerships.get(session, id).name) for id in found]
 
-    async def _open_view(self, person: Person, trigger: str, view: Json, channel: str) -> None:
-        """Open a modal. When Slack's three seconds are over, a fresh button comes in its place."""
-        said = await self._api(person.account, "views_open", trigger_id=trigger, view=view)
-        if said not in EXPIRED:
-            return
-        late = message("too_slow", "Please press again", say("too_slow"), buttons=plain.FIRST_STEPS)
-        shown = as_message(late, partnership="")
-        if channel:
-            await self._api(
-                person.account, "chat_postEphemeral", channel=channel, user=person.user, **shown
-            )
-        else:
-            await self._api(
-                person.account, "chat_postMessage", channel=person.user, **LINKS, **shown
-            )
-
-    async def _settle(self, found: Happened, form: Form) -> None:
-        """The message says what became of it and loses its buttons, so that nobody presses twice."""
-        said = [part.body for part in form.parts if isinstance(part, Text)]
-        kept = [dict(block) for block in found.blocks if block.get("type") != "actions"]
-        blocks = [*kept[:40], *(context(text) for text in (f"**{form.title}**", *said)[:8])]
-        await self._api(
-            found.who.account,
-            "chat_update",
-            channel=found.channel,
-            ts=found.stamp,
-            text=form.title,
-            blocks=blocks,
-        )
-
     async def _publish(self, person: Person) -> None:
         view = await asyncio.to_thread(self._home, person)
-        await self._api(person.account, "views_publish", user_id=person.user, view=view)
+        await self.showing.ask(person.account, "views_publish", user_id=person.user, view=view)
 
     def _home(self, person: Person) -> Json:
         with self.database.writing() as session:
@@ -309,26 +279,6 @@ class Listening:
                 for actor in who.actors(session, person)
             ]
         return home_view(forms or [("", self._stranger())])
-
-    async def _api(self, account: str, method: str, **arguments: Any) -> str:
-        """Ask Slack to show something; returns Slack's word for what was wrong, or nothing.
-
-        What a person did is kept by now; whatever goes wrong here costs them a look, not their words.
-        """
-        token = self.tokens(account)
-        if token is None:
-            log.warning("no token for a workspace of %s", self.app.name)
-            return "no_token"
-        try:
-            await getattr(client(token, base=self.app.base), method)(**arguments)
-        except SlackApiError as error:
-            said = str(error.response.get("error") or error.response.status_code)
-        except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
-            said = type(error).__name__
-        else:
-            return ""
-        log.warning("%s was not shown: %s", method, said)
-        return said
 
 
 def _not_saved(error: NotSavedError) -> str:
@@ -339,13 +289,6 @@ async def _broken(error: Exception) -> None:
     tell_of(error)
 
 
-def tell_of(error: Exception) -> None:
-    """A fault of ours is told by its kind and place alone; its text could hold somebody's words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    at = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
-    log.error("a request could not be answered: %s at %s", type(error).__name__, at)
-
-
 async def _nothing(ack: Any) -> None:
     await ack()
 
@@ -353,14 +296,3 @@ async def _nothing(ack: Any) -> None:
 def _key(person: Person, body: Payload) -> str:
     made = body.get("trigger_id") or body.get("action_ts")
     return happened.whole(f"slack:{person.account}:{person.user}:{made}")
-
-
-def _only_says(form: Form) -> bool:
-    """Whether an answer is a few sentences of ours: nothing to fill in, and nobody's words."""
-    if form.buttons or form.tone == "sign":
-        return False
-    return not any(
-        isinstance(part, Field | Marked | Buttons)
-        or (isinstance(part, Text) and part.style in ("voice", "phrase"))
-        for part in form.parts
-    )

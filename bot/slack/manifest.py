@@ -21,9 +21,12 @@ EVENTS = {
     "app_uninstalled": "to stop at once when the app is taken out",
     "tokens_revoked": "to stop at once when its access is taken away",
 }
+STATUS_SCOPE = {"users:read": "to see a status of leave with an end, and ask nobody who is away"}
 
 
-def manifest(*, name: str, partnership: str, address: str, socket: bool) -> dict[str, Any]:
+def manifest(
+    *, name: str, partnership: str, address: str, socket: bool, status: bool = False
+) -> dict[str, Any]:
     """The manifest of one organisation's app.
 
     Args:
@@ -31,9 +34,12 @@ def manifest(*, name: str, partnership: str, address: str, socket: bool) -> dict
         partnership: shown to people as the app's name.
         address: the public address, without a slash at its end.
         socket: Socket Mode, in which Slack needs no address of ours.
+        status: whether a status of leave is to be read, which takes one scope more.
     """
     door = f"{address}/slack/{name}/events"
     url = {} if socket else {"request_url": door}
+    scopes = [*SCOPES, *(STATUS_SCOPE if status else ())]
+    events = [*EVENTS, *(("user_change",) if status else ())]
     command = {} if socket else {"url": door}
     return {
         "display_information": {
@@ -77,9 +83,9 @@ def manifest(*, name: str, partnership: str, address: str, socket: bool) -> dict
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": scopes}},
         "settings": {
-            "event_subscriptions": {**url, "bot_events": list(EVENTS)},
+            "event_subscriptions": {**url, "bot_events": events},
             "interactivity": {"is_enabled": True, **url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket,

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot.slack.apps import App
 from bot.slack.front import MOST_BYTES, Turned, verified
 from bot.slack.happened import is_known_shape
-from bot.slack.listen import tell_of
+from bot.slack.showing import tell_of
 
 
 def routes(

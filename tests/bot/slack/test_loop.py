@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from storage import people
@@ -234,3 +236,24 @@ def test_who_serves_two_partnerships_says_first_for_which_and_loses_no_word(slac
     assert member.modal["callback_id"] == "relay"
     assert "nowhere warm after four" in str(member.typed["words"])
     assert '"wolds"' in member.modal["private_metadata"]
+
+
+def test_a_status_of_leave_with_an_end_is_leave_and_one_without_is_not(slack: Slack) -> None:
+    sam = slack.story.person("sam")
+    member = slack.member(sam, "U1")
+    back = slack.story.now + timedelta(days=4)
+
+    def away() -> str:
+        with slack.story.database.reading() as session:
+            return people.away_or_stopped(session, sam.person, "northport", slack.story.now.date())
+
+    def puts_up(text: str, ends: int) -> None:
+        profile = {"status_text": text, "status_emoji": "", "status_expiration": ends}
+        user = {"id": member.user, "profile": profile}
+        member.event({"type": "user_change", "user": user})
+
+    puts_up("On annual leave", 0)
+    puts_up("In a meeting", int(back.timestamp()))
+    assert away() == ""
+    puts_up("On annual leave", int(back.timestamp()))
+    assert away() == "away"
