@@ -15,12 +15,15 @@ Values = dict[str, Any]
 
 
 def board(session: Session, partnership: str) -> Values:
-    """You said, we did: in our own words only, kinds of place at most. Anyone may read it."""
+    """You said, we did: in our own words only, kinds of place at most. Anyone may read it.
+
+    A line is here only when it cleared at the bar for what leaves the partnership.
+    """
     place = place_of(session, partnership)
     entries, children = [], []
     for row in reversed(commitments.confirmed(session, place.id)):
         line = releases.line(session, place.id, row.line_id)
-        if line is None or protect.find(row.answer):
+        if line is None or not line.may_leave or protect.find(row.answer):
             continue
         following = f"By {day_words(row.due_on)}." if row.due_on else ""
         entries.append(
