@@ -48,7 +48,7 @@ def read_many(texts: Sequence[str], *, parts: Sequence[str], coder: Coder | None
             reading["tone"] = {"label": found.label, "number": found.polarity}
     if "language" in parts:
         for reading, text in zip(readings, texts, strict=True):
-            reading["language"] = language.of(text)
+            reading["language"] = language.of(text).code
     return readings
 
 

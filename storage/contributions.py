@@ -12,6 +12,10 @@ from sqlalchemy import select
 from storage.database import Session
 from storage.models import Contribution, KeptDetail
 
+# Stands in `coded_with` before the reason why no machine could check or read these words, such as "unread:pl":
+# a person reads them first, and no coder guesses.
+UNREAD = "unread:"
+
 
 @dataclass(frozen=True)
 class Kept:

@@ -23,13 +23,14 @@ from rich.progress import Progress
 from bot import readers
 from bot.outbox import run
 from digests import danger
+from handlers import danger as danger_form
 from handlers.contributions import relay
 from handlers.messages import Actor, Field, Form, Incoming
 from storage import Database, Session, outgoing, people
 
 BATCH = 200
 RELAYED_AT = time(10, 0)
-STEPS = 3  # forms that one voice may meet
+STEPS = 4  # forms that one voice may meet
 USES = frozenset(use.value for use in relay.USES)
 VOICES = {choice.label.lower(): choice.value for choice in relay.VOICES} | {
     choice.value: choice.value for choice in relay.VOICES
@@ -197,6 +198,10 @@ def _day(how: How, voice: Voice, place: int, total: int, today: date) -> date:
     return day
 
 
+# Nobody is there to ask: what may be danger is set aside, and what nobody can read waits for a person.
+WHEN_ASKED = {"danger_unsure": danger_form.SET_ASIDE, "danger_unread": danger_form.GO_ON}
+
+
 def parse_day(text: str) -> date:
     """A date as 2026-09-07 or 07/09/2026; raises CannotImport for any other."""
     for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d/%m/%y"):
@@ -230,9 +235,14 @@ def _pass_on(
     when = now if isinstance(danger.look(voice.words), danger.Danger) else at
     reply = run(session, key, actor, Incoming("relay_send", _fields(voice, how)), now=when)
     for _ in range(STEPS):
-        if reply.now.name != "identifying_check":
+        if reply.now.name == "identifying_check":
+            answer = _replace_all(reply.now)
+        elif reply.now.name in WHEN_ASKED:
+            choice = WHEN_ASKED[reply.now.name]
+            answer = Incoming("relay_send", {**reply.now.state, "choice": choice})
+        else:
             break
-        reply = run(session, key, actor, _replace_all(reply.now), now=when)
+        reply = run(session, key, actor, answer, now=when)
     if "signpost" in reply.outcome:
         result.set_aside += 1
     elif "receipt" in reply.outcome:

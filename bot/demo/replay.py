@@ -222,6 +222,7 @@ def answer_to(form: Form) -> tuple[str, dict[str, str]] | None:
     """What a person presses next: the first button that goes on, with the form as it stands."""
     onward = {
         "identifying_check": 0,
+        "danger_unsure": 1,
         "danger_signpost": 0,
         "danger_signpost_staff": 1,
         "danger_signpost_about_self": 1,

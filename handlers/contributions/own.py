@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from digests import danger as danger_cues
 from handlers import danger
 from handlers.contributions import checks
 from handlers.messages import Actor, Button, Field, Form, Incoming, Part, Reply, Text
@@ -96,16 +95,23 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
     words = checks.clean(event.fields.get("words", ""))
     if fault := checks.fault(words):
         return Reply(_change_form(place, id, words, fault))
-    seen = danger_cues.look(words)
-    if isinstance(seen, danger_cues.Danger):
-        withdraw_one(session, place.id, id)
-        return danger.set_aside(session, actor, words, seen, place=place, round_id="", now=now)
+    way = danger.Way("change_send", "change", {"contribution": id})
+    stopped = danger.stops(session, actor, words, event.fields, way=way, place=place, now=now)
+    if stopped is not None:
+        if "signpost" in stopped.outcome:
+            withdraw_one(session, place.id, id)
+        return stopped
     details = checks.detail_form(
         place,
         words,
         kind="change_send",
         edit="change",
-        state={"contribution": id, "words": words, "chosen": "yes"},
+        state={
+            "contribution": id,
+            "words": words,
+            "chosen": "yes",
+            **danger.carried(event.fields),
+        },
     )
     if details is not None and event.fields.get("chosen") != "yes":
         return Reply(details)
@@ -114,6 +120,7 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
     contributions.rewrite(session, row, found.words)
     codings.by_machine(session, id, (), versions="")
     row.coded_with = ""
+    danger.mark_unread(session, place.id, id, found.words)
     return Reply(
         Form(
             name="edit_confirmed",

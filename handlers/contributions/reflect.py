@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from digests import danger as danger_cues
 from handlers import danger
 from handlers.contributions import checks
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Reply, Text
@@ -105,14 +104,16 @@ def reflect(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
     fault = checks.fault(words)
     if fault:
         return Reply(form(place, prompt_id, state, event.fields, fault))
-    seen = danger_cues.look(words)
-    if isinstance(seen, danger_cues.Danger):
-        return danger.set_aside(session, actor, words, seen, place=place, round_id="", now=now)
-    if seen is not None and event.fields.get("choice") != "general_point":
-        return Reply(
-            danger.elsewhere(place, seen, words, kind="reflect", edit="reflect_edit", state=state)
-        )
-    carried = {**state, "words": words, **{t: event.fields.get(t, "") for t in TAGS}}
+    carried = {
+        **state,
+        "words": words,
+        **{t: event.fields.get(t, "") for t in TAGS},
+        **danger.carried(event.fields),
+    }
+    way = danger.Way("reflect", "reflect_edit", carried)
+    stopped = danger.stops(session, actor, words, event.fields, way=way, place=place, now=now)
+    if stopped is not None:
+        return stopped
     details = checks.detail_form(
         place, words, kind="reflect_checked", edit="reflect_edit", state=carried
     )
@@ -127,9 +128,10 @@ def checked(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
     words = checks.clean(event.fields.get("words", ""))
     if checks.fault(words):
         return edit(session, actor, event, now=now)
-    seen = danger_cues.look(words)
-    if isinstance(seen, danger_cues.Danger):
-        return danger.set_aside(session, actor, words, seen, place=place, round_id="", now=now)
+    way = danger.Way("reflect", "reflect_edit", event.fields)
+    stopped = danger.stops(session, actor, words, event.fields, way=way, place=place, now=now)
+    if stopped is not None:
+        return stopped
     return _keep(session, actor, place, event.fields, checks.protected(words, event.fields), now)
 
 
@@ -186,6 +188,7 @@ def _keep(
         contribution=id,
         address=return_addresses.Address(actor.person),
     )
+    danger.mark_unread(session, place.id, id, found.words)
     for kind in found.kept_kinds:
         contributions.log_kept_detail(session, id, kind)
     if asked:

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from digests import danger as danger_cues
 from handlers import danger
 from handlers.contributions import checks
 from handlers.contributions.phrase_words import WORDS
@@ -157,14 +156,12 @@ def relay(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     errors = _errors(fields)
     if errors:
         return Reply(form(place, fields, errors))
-    seen = danger_cues.look(words)
-    if isinstance(seen, danger_cues.Danger):
-        return danger.set_aside(session, actor, words, seen, place=place, round_id="", now=now)
     carried = {"words": words, **{name: fields.get(name, "") for name in FIELDS}}
-    if seen is not None and fields.get("choice") != "general_point":
-        return Reply(
-            danger.elsewhere(place, seen, words, kind="relay_send", edit="relay", state=carried)
-        )
+    carried |= danger.carried(fields)
+    way = danger.Way("relay_send", "relay", carried)
+    stopped = danger.stops(session, actor, words, fields, way=way, place=place, now=now)
+    if stopped is not None:
+        return stopped
     if fields["agreement"] == "no":
         return Reply(
             message("relay_said_no", "Nothing was kept", say("relay_said_no", **_said(place)))
@@ -198,10 +195,14 @@ def checked(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
     """The champion has chosen what to replace; the state is checked again, for it came back to us."""
     place = place_of(session, actor.partnership)
     fields = {**event.fields, "words": checks.clean(event.fields.get("words", ""))}
-    seen = danger_cues.look(fields["words"])
+    way = danger.Way("relay_send", "relay", fields)
+    words = fields["words"]
+    stopped = danger.stops(session, actor, words, fields, way=way, place=place, now=now)
+    if stopped is not None:
+        return stopped
     refused = fields.get("agreement") != "yes" and fields.get("rendering") != "observation"
     young = fields.get("age_band") in ("under_13", "not_sure") and not fields.get("under_13")
-    if _errors(fields) or isinstance(seen, danger_cues.Danger) or refused or young:
+    if _errors(fields) or refused or young:
         return relay(session, actor, Incoming("relay_send", fields), now=now)
     return _keep(session, actor, place, fields, checks.protected(fields["words"], fields), now)
 
@@ -287,6 +288,7 @@ def _keep(
         contribution=id,
         address=return_addresses.Address(actor.person, seat),
     )
+    danger.mark_unread(session, place.id, id, found.words)
     for kind in found.kept_kinds:
         contributions.log_kept_detail(session, id, kind)
     phrase = _phrase(session, place.id, id) if fields.get("back") == "phrase" else ""

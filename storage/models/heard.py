@@ -36,7 +36,9 @@ class Contribution(Rows):
     agreement_by: Mapped[Short]
     on_date: Mapped[date]
     state: Mapped[Short]  # waiting | shown
-    coded_with: Mapped[Short] = mapped_column(default="")  # codebook and coder version
+    coded_with: Mapped[Short] = mapped_column(
+        default=""
+    )  # codebook and coder version, or why unread
     sealed_words: Mapped[bytes] = mapped_column(LargeBinary)
 
 

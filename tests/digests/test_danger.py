@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digests.danger import Danger, Elsewhere, look
+from digests.danger.looking import fold, matched
 
 LIVE = (
     ("They have locked her in the shed and she's crying", "immediate_danger"),
@@ -50,8 +51,8 @@ def test_talk_about_practice_stays_quiet(words: str) -> None:
 
 def test_what_was_not_passed_on_counts_however_long_ago() -> None:
     words = "Last year a boy told me about his uncle"
-    assert look(words) is None
-    assert isinstance(look(words + " and I haven't told anyone."), Danger)
+    assert matched(fold(words)) is None  # the patterns alone; the scorer may still ask
+    assert isinstance(matched(fold(words + " and I haven't told anyone.")), Danger)
 
 
 def test_spelling_is_loose() -> None:

@@ -1,0 +1,171 @@
+"""The signpost in the same reply, and what its reader chooses.
+
+Numbers first, then what happens to the words, then the other routes. Whatever the writer chooses, what was
+set aside stays set aside; the notice to the lead carries no words, no name and no agency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from digests import danger as danger_cues
+from handlers.messages import Actor, Button, Form, Incoming, Outgoing, Reply, Text
+from handlers.place import Place, hour_words
+from handlers.place import of as place_of
+from handlers.surfaces import message, numbers, other_routes
+from handlers.wording import say
+from storage import Session, people, return_addresses, rounds
+from storage import set_aside as shelf
+from storage.models import SetAside
+
+WAIT_FOR_CHOICE = timedelta(minutes=10)  # so that the first lead is not told of what she cannot see
+
+
+def set_aside(
+    session: Session,
+    actor: Actor,
+    words: str,
+    seen: danger_cues.Danger,
+    *,
+    place: Place,
+    round_id: str,
+    now: datetime,
+) -> Reply:
+    """Seal what was typed for the lead alone, and put the signpost in the same reply."""
+    next_read = place.next_read(now)
+    id = shelf.put(
+        session,
+        partnership=place.id,
+        words=words,
+        route=seen.route,
+        on=place.today(now),
+        next_read=next_read,
+    )
+    return_addresses.keep(
+        session,
+        partnership=place.id,
+        contribution=id,
+        address=return_addresses.Address(actor.person),
+    )
+    if round_id:
+        rounds.replied(session, round_id, actor.person)
+    notices = _notices(session, place, "safeguarding_lead", id, now + WAIT_FOR_CHOICE)
+    return Reply(
+        signpost(place, seen.route, place.local(next_read), id),
+        later=notices,
+        outcome={"signpost": id},
+    )
+
+
+def _notices(
+    session: Session, place: Place, reader: str, id: str, due: datetime
+) -> tuple[Outgoing, ...]:
+    return tuple(
+        Outgoing(
+            kind="set_aside_notice_to_lead",
+            to=person,
+            once=f"aside:{id}:{reader}:{person}",
+            due=due,
+            about={"date": place.today(due).isoformat(), "item": id, "reader": reader},
+        )
+        for person in people.holders(session, place.id, reader)
+    )
+
+
+def signpost(place: Place, route: str, next_read: datetime, id: str) -> Form:
+    """Numbers first, then what happens to the words, then the other routes."""
+    words = {**place.words, "next_read_time": hour_words(next_read)}
+    name = {"staff": "danger_signpost_staff", "about_self": "danger_signpost_about_self"}.get(
+        route, "danger_signpost"
+    )
+    return Form(
+        name=name,
+        title="Is someone not safe now?",
+        tone="sign",
+        parts=(
+            numbers(place),
+            Text(say(name, **words)),
+            Text(
+                f"Only {place.words['lead_role']} can open them. They are in no theme. Next read: "
+                f"**{hour_words(next_read)}**. This is not a referral.",
+                style="locked",
+                heading="Your words are kept, and set aside.",
+            ),
+            other_routes(place),
+        ),
+        buttons=(
+            Button("I have passed this on", "danger_choice", "passed_on"),
+            Button("I will do it now", "danger_choice", "will_do"),
+            Button("Nobody is in danger", "danger_choice", "nobody"),
+            Button("It is about someone who might open this", "danger_choice", "about_reader"),
+        ),
+        state={"item": id},
+    )
+
+
+def choose(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """The writer says whether it has been passed on. Whatever they choose, it stays set aside."""
+    place = place_of(session, actor.partnership)
+    item = own_item(session, actor, place, event)
+    if item is None or item.state != "waiting":
+        return Reply(message("gone", "Thank you", "This has already been read."))
+    choice = event.fields.get("choice", "")
+    item.writer_choice = choice
+    read = hour_words(place.local(item.next_read_at))
+    if choice == "about_reader":
+        item.reader = "second_lead"
+        words = {**place.words, "next_read_time": read}
+        return Reply(
+            message(
+                "danger_other_lead",
+                "Someone else reads it",
+                say("danger_signpost_other_lead", **words),
+            ),
+            later=_notices(session, place, "second_lead", item.id, now),
+            outcome={"message": "danger_choice"},
+        )
+    thanks = {
+        "passed_on": "Thank you for passing it on.",
+        "will_do": f"Please ring {place.words['front_door_name']} on "
+        f"{place.words['front_door_number']} now.",
+    }.get(choice, "Thank you for saying so.")
+    stays = (
+        f"What you wrote stays set aside for {place.words['lead_role']}, and is next read {read}. "
+        "This is not a referral."
+    )
+    return Reply(
+        message("danger_choice", "Thank you", thanks, stays), outcome={"message": "danger_choice"}
+    )
+
+
+def own_item(session: Session, actor: Actor, place: Place, event: Incoming) -> SetAside | None:
+    id = event.fields.get("item", "")
+    if id not in return_addresses.owned_by(session, place.id, actor.person):
+        return None
+    return shelf.get(session, place.id, id)
+
+
+def elsewhere(
+    place: Place,
+    seen: danger_cues.Elsewhere,
+    words: str,
+    *,
+    kind: str,
+    edit: str,
+    state: Mapping[str, str],
+) -> Form:
+    """What belongs elsewhere: the route is shown, nothing is passed on and nothing kept."""
+    name = f"other_route_{seen.route}"
+    keep = (
+        (Button("Keep the general point", kind, "general_point"),)
+        if seen.route == "whistleblowing"
+        else ()
+    )
+    return Form(
+        name=name,
+        title="This belongs somewhere else",
+        parts=(Text(say(name, **place.words)),),
+        buttons=(*keep, Button("Let me change it", edit), Button("Throw it away", "throw_away")),
+        state={**state, "words": words},
+    )
