@@ -15,7 +15,7 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from storage.database import Session
-from storage.models import Channel, PersonAddress
+from storage.models import Channel, Person, PersonAddress
 from storage.people import ANYWHERE, known
 
 WEB = "web"
@@ -59,6 +59,7 @@ def keep(session: Session, *, person: str, address: Address, on: date) -> str:
     Raises:
         AddressTakenError: it is somebody else's.
     """
+    session.info.pop("addresses", None)
     tag = _tag(session, address)
     row = session.scalar(select(PersonAddress).where(PersonAddress.tag == tag))
     if row is not None and row.person_id != person:
@@ -89,8 +90,33 @@ def who(session: Session, platform: str, account: str, user: str) -> str | None:
     return session.scalar(select(PersonAddress.person_id).where(PersonAddress.tag == tag))
 
 
+def fetch(session: Session, persons: Sequence[str]) -> None:
+    """Read addresses and choices of many people at once, for this transaction to look them up."""
+    session.fetch_keys("people", persons)
+    known_people = session.scalars(select(Person).where(Person.id.in_(persons))).all()
+    rows = session.scalars(select(PersonAddress).where(PersonAddress.person_id.in_(persons))).all()
+    session.fetch_keys("people", [row.id for row in rows])
+    found: dict[str, list[PersonAddress]] = {person: [] for person in persons}
+    for row in sorted(rows, key=lambda row: (-row.since.toordinal(), row.id)):
+        found[row.person_id].append(row)
+    chosen = session.scalars(select(Channel).where(Channel.person_id.in_(persons)))
+    session.info["addresses"] = found
+    session.info["channels"] = {(row.person_id, row.partnership_id): row.choice for row in chosen}
+    session.info["people"] = known_people  # held, or the session lets them go
+
+
+def _choice(session: Session, person: str, partnership: str) -> str | None:
+    if person in session.info.get("addresses", ()):
+        choice: str | None = session.info["channels"].get((person, partnership))
+        return choice
+    row = session.get(Channel, (person, partnership))
+    return row.choice if row is not None else None
+
+
 def of(session: Session, person: str) -> Sequence[tuple[str, Address]]:
     """A person's addresses with their ids, newest first."""
+    if person in session.info.get("addresses", ()):
+        return [(row.id, _open(session, row)) for row in session.info["addresses"][person]]
     rows = session.scalars(
         select(PersonAddress)
         .where(PersonAddress.person_id == person)
@@ -105,6 +131,7 @@ def choose(session: Session, person: str, partnership: str, choice: str) -> None
     Raises:
         LookupError: the address is not theirs.
     """
+    session.info.pop("addresses", None)
     if choice != WEB and choice not in {id for id, _ in of(session, person)}:
         raise LookupError("that address is not theirs")
     session.merge(Channel(person_id=person, partnership_id=partnership, choice=choice))
@@ -119,12 +146,12 @@ def preferred(
     `among` are the platforms that this deployment can send to. Without a choice it is the newest
     chat address, and else the mail address they were enrolled with.
     """
-    chosen = session.get(Channel, (person, partnership))
-    if chosen is not None and chosen.choice == WEB:
+    chosen = _choice(session, person, partnership)
+    if chosen == WEB:
         return None
     there = [(id, address) for id, address in of(session, person) if address.platform in among]
     for id, address in there:
-        if chosen is not None and id == chosen.choice:
+        if id == chosen:
             return address
     for _, address in sorted(there, key=lambda found: found[1].platform == "mail"):
         return address
@@ -134,6 +161,7 @@ def preferred(
 
 def forget(session: Session, id: str) -> None:
     """Delete one address, its key, and the choices that named it."""
+    session.info.pop("addresses", None)
     session.execute(delete(Channel).where(Channel.choice == id))
     row = session.get(PersonAddress, id)
     if row is not None:

@@ -142,6 +142,7 @@ def preference(session: Session, person: str, partnership: str) -> Preference:
     """A person's own choices; made with the defaults when they have made none."""
     row = session.get(Preference, (person, partnership))
     if row is None:
+        session.info.pop("choices", None)
         row = Preference(
             person_id=person, partnership_id=partnership, interval_weeks=2, hear_back=True
         )
@@ -156,9 +157,24 @@ def pace(session: Session, person: str, partnership: str) -> int:
     return row.interval_weeks if row is not None else 2
 
 
+def fetch_choices(session: Session, persons: Sequence[str]) -> None:
+    """Read the choices of many people at once, for this transaction to look them up."""
+    rows = session.scalars(select(Preference).where(Preference.person_id.in_(persons)))
+    found = {(row.person_id, row.partnership_id): row for row in rows}
+    session.info["choices"] = (frozenset(persons), found)
+
+
+def _choices(session: Session, person: str, partnership: str) -> Preference | None:
+    asked, found = session.info.get("choices", (frozenset(), {}))
+    if person in asked:
+        row: Preference | None = found.get((person, partnership))
+        return row
+    return session.get(Preference, (person, partnership))
+
+
 def away_or_stopped(session: Session, person: str, partnership: str, on: date) -> str:
     """`away`, `stopped`, or empty: whether this person may be asked on that day."""
-    row = session.get(Preference, (person, partnership))
+    row = _choices(session, person, partnership)
     if row is None:
         return ""
     if row.stopped_on is not None:

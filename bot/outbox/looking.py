@@ -7,7 +7,7 @@ has an address on a platform that we can send to is written to there besides.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from bot.outbox.policy import policy_of
 from handlers import loop, notices, place, preferences
 from handlers.messages import Form
 from handlers.place import Place
-from storage import Database, DatabaseError, Session, addresses, outgoing, posting
+from storage import Database, DatabaseError, Session, addresses, outgoing, people, posting
 from storage.models import Outbox
 
 WAIT = timedelta(days=1)
@@ -59,9 +59,19 @@ def deliver_in(
     """`deliver` inside a transaction that is already open."""
     rows = outgoing.due(session, now, limit)
     places, among = Places(session), frozenset(platforms)
+    fetch_recipients(session, rows)
     for row in rows:
         _keep_in_thread(session, row, places.of(row.partnership_id), now, among)
     return len(rows)
+
+
+def fetch_recipients(session: Session, rows: Sequence[Outbox]) -> None:
+    """Read at once what will be asked about each recipient."""
+    own = [outgoing.recipient(session, row) for row in rows if row.via == "person"]
+    if own:
+        persons = sorted(set(own))
+        people.fetch_choices(session, persons)
+        addresses.fetch(session, persons)
 
 
 def _keep_in_thread(

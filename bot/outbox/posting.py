@@ -59,6 +59,7 @@ class Sender:
         self.step = step
         self.token = secrets.token_hex(8)
         self.gate = asyncio.Semaphore(TOGETHER)
+        self.free_at: dict[str, float] = {}  # by account, on this machine's steady clock
         self.patience = 30.0  # seconds to wait for somebody else's lock
 
     async def turn(self) -> Turn:
@@ -119,9 +120,18 @@ class Sender:
     async def _post(self, task: Task, before: float) -> Result:
         await asyncio.sleep(max(0.0, before + task.goes_in - lease.steady()))
         async with self.gate:
+            await self._pace(task)
             if task.form is None:
                 return await self._find(task)
             return await self._send(task, task.form, before)
+
+    async def _pace(self, task: Task) -> None:
+        """Keep the distance between two requests of one account, however late this wakes."""
+        rate = self.platforms[task.platform].budget.per_account
+        while rate and (early := self.free_at.get(task.account, 0.0) - lease.steady()) > 0:
+            await asyncio.sleep(early)
+        if rate:
+            self.free_at[task.account] = lease.steady() + 1 / rate
 
     async def _send(self, task: Task, form: Form, before: float) -> Result:
         def last_look() -> None:

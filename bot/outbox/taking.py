@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import lease
-from bot.outbox.looking import Places, look
+from bot.outbox.looking import Places, fetch_recipients, look
 from bot.outbox.policy import policy_of
 from bot.sending import LONGEST_WAIT, Platform
 from handlers.messages import Address, Form
@@ -96,6 +96,7 @@ def take(
             ahead=AHEAD,
             limit=limit - len(tasks),
         )
+        fetch_recipients(session, [claim.row for claim in claims])
         for claim in claims:
             here = places.of(claim.row.partnership_id)
             task = _task(session, claim, platforms, here, tick, now)
