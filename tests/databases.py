@@ -53,13 +53,13 @@ def postgres_server() -> Iterator[str]:
         "-E",
         "UTF8",
     )
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    settings = f"listen_addresses = ''\nunix_socket_directories = '{folder}'\nfsync = off\n"
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.write(settings)
     run(
         str(tools / "pg_ctl"),
         "-D",
         str(data),
-        "-o",
-        options,
         "-l",
         str(folder / "log"),
         "-w",
@@ -70,6 +70,16 @@ def postgres_server() -> Iterator[str]:
     finally:
         run(str(tools / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def restart(socket: str) -> None:
+    """Stop the server of this socket as if it had crashed, and start it again."""
+    tools = postgres_tools()
+    assert tools is not None
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    command = [str(tools / "pg_ctl"), "-D", f"{socket}/data", "-l", f"{socket}/log", "-w"]
+    for how in (("-m", "immediate", "stop"), ("start",)):
+        subprocess.run([*as_user, *command, *how], check=True, capture_output=True, cwd=socket)
 
 
 def sqlite(folder: Path) -> Database:
