@@ -155,7 +155,15 @@ def preferred(
             return address
     for _, address in sorted(there, key=lambda found: found[1].platform == "mail"):
         return address
-    email = known(session, person).email if "mail" in among else ""
+    return by_mail(session, person) if "mail" in among else None
+
+
+def by_mail(session: Session, person: str) -> Address | None:
+    """Where this person gets letters: the newest mail address, or the one they were enrolled with."""
+    for _, address in of(session, person):
+        if address.platform == "mail":
+            return address
+    email = known(session, person).email
     return Address("mail", "", email) if email else None
 
 

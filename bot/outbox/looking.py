@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from bot.days import next_hour_to_write
 from bot.outbox.policy import policy_of
 from handlers import loop, notices, place, preferences
-from handlers.messages import Form
+from handlers.messages import Address, Form
 from handlers.place import Place
 from storage import Database, DatabaseError, Session, addresses, outgoing, people, posting
 from storage.models import Outbox
@@ -89,11 +89,18 @@ def _keep_in_thread(
         at=now,
         id=row.id,
     )
-    there = addresses.preferred(session, wanted.person, here.id, among) if among else None
+    there = where(session, row, wanted.person, among)
     if there is None:
         outgoing.settle(session, row, "sent", here.today(now))
         return
     posting.make_ready(session, row, there)
+
+
+def where(session: Session, row: Outbox, person: str, among: frozenset[str]) -> Address | None:
+    """Where to write to this person beside their thread, if we can send there."""
+    if policy_of(row.kind).by_mail:
+        return addresses.by_mail(session, person) if "mail" in among else None
+    return addresses.preferred(session, person, row.partnership_id, among) if among else None
 
 
 def look(session: Session, row: Outbox, here: Place, now: datetime) -> Wanted | None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import lease
-from bot.outbox.looking import Places, fetch_recipients, look
+from bot.outbox.looking import Places, fetch_recipients, look, where
 from bot.outbox.policy import policy_of
 from bot.sending import LONGEST_WAIT, Platform
 from handlers.messages import Address, Form
 from handlers.place import Place
-from storage import Session, addresses, outgoing, posting
+from storage import Session, outgoing, posting
 from storage.models import Outbox
 from storage.posting import Claim, Pace, Tick
 
@@ -127,7 +127,7 @@ def _task(
         if row.state == "ready":
             posting.wait(row, tick, 0)
         return None
-    there = addresses.preferred(session, wanted.person, here.id, frozenset(platforms))
+    there = where(session, row, wanted.person, frozenset(platforms))
     if there is None:
         outgoing.settle(session, row, "sent", here.today(now), "web")
         return None

@@ -369,3 +369,23 @@ def test_a_prompt_at_night_waits_for_the_morning_of_a_working_day(room: Room) ->
     with room.story.database.reading() as session:
         rows = session.scalars(select(Outbox)).all()
         assert {f"{row.due_at:%Y-%m-%d %H:%M}" for row in rows} == {"2026-12-29 08:00"}
+
+
+def test_a_sign_in_link_goes_by_mail_at_night_whatever_was_chosen(room: Room) -> None:
+    mail = Chat(can_read_back=False)
+    with room.story.database.writing() as session:
+        address = Address("mail", "", "ana@housing.example")
+        addresses.keep(session, person=room.ana.person, address=address, on=DAY)
+        addresses.choose(session, room.ana.person, "northport", addresses.WEB)
+    room.story.now = room.story.now.replace(hour=21)
+    until = (room.story.now + timedelta(hours=1)).isoformat()
+    with room.story.database.writing() as session:
+        link = outgoing.Intent(
+            "sign_in_link", room.ana.person, "person", "l", {"until": until}, room.story.now
+        )
+        outgoing.intend(session, "northport", [link])
+    clock = WallClock(lambda: room.story.now)
+    both = Sender(room.story.database, {"slack": room.chat, "mail": mail}, clock=clock)
+    assert room.turn(both) == {"sent": 1}
+    assert [user for user, _, _ in mail.posted] == ["ana@housing.example"]
+    assert room.chat.posted == []
