@@ -90,7 +90,7 @@ def sqlite(folder: Path) -> Database:
     return database
 
 
-def postgres(folder: Path, socket: str) -> Database:
+def postgres(folder: Path, socket: str, *, migrate: bool = True) -> Database:
     name = f"t{uuid.uuid4().hex[:16]}"
     admin = create_engine(
         f"postgresql+psycopg://postgres@/postgres?host={socket}", isolation_level="AUTOCOMMIT"
@@ -102,5 +102,6 @@ def postgres(folder: Path, socket: str) -> Database:
     keyring = Keyring.create(folder / "master.key")
     url = f"postgresql+psycopg://postgres@/{name}?host={socket}"
     database = Database(url, url.replace(f"/{name}?", f"/{name}_keys?"), keyring)
-    database.migrate()
+    if migrate:
+        database.migrate()
     return database
