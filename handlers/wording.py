@@ -92,6 +92,10 @@ def _filled(text: str, values: Mapping[str, str], id: str) -> str:
 @cache
 def _wording() -> Mapping[str, _Wording]:
     source = resources.files("handlers").joinpath("wording.toml").read_text(encoding="utf-8")
+    return _read(source)
+
+
+def _read(source: str) -> Mapping[str, _Wording]:
     return {
         language: _Wording(
             texts={id: text for id, text in table.items() if isinstance(text, str)},
@@ -99,3 +103,28 @@ def _wording() -> Mapping[str, _Wording]:
         )
         for language, table in tomllib.loads(source).items()
     }
+
+
+def faults(source: str) -> tuple[str, ...]:
+    """What is wrong with the languages in this text beside English, each in one sentence.
+
+    A language may be partial; what it has must be known in English, ask for the same values, and
+    have as many buttons.
+    """
+    every = _read(source)
+    english = every[SOURCE_LANGUAGE]
+    found = []
+    for language, wording in every.items():
+        for id, text in wording.texts.items():
+            if id not in english.texts:
+                found.append(f"{language}: '{id}' is no sentence in English.")
+            elif _names(text) != _names(english.texts[id]):
+                found.append(f"{language}: '{id}' must ask for the same values as in English.")
+        for id, labels in wording.buttons.items():
+            if len(labels) != len(english.buttons.get(id, ())):
+                found.append(f"{language}: '{id}' needs as many buttons as in English.")
+    return tuple(found)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(match["name"] for match in _PLACEHOLDER.finditer(text))

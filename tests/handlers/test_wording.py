@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers import wording
 from handlers.wording import buttons, ids, placeholders, say
 
 SAFETY_SET = ["fixed_line", "other_routes", "purpose_panel", "relay_agreement", "relay_said_no"]
@@ -120,3 +121,48 @@ def test_no_brace_in_the_file_is_anything_but_a_placeholder() -> None:
             if isinstance(text, str):
                 left = re.sub(r"\{[a-z][a-z0-9_]*\}", "", text)
                 assert not re.search(r"[{}]", left), id
+
+
+def _source() -> str:
+    return resources.files("handlers").joinpath("wording.toml").read_text(encoding="utf-8")
+
+
+PARTIAL = """
+[cy]
+edit_confirmed = "Wedi'i newid. Mae'r fersiwn gynharach wedi mynd."
+away_confirmed = "Rydych chi i ffwrdd tan {date}."
+[cy.buttons]
+relay_agreement = ["Do", "Ddim eto", "Na"]
+"""
+
+
+def test_a_partial_language_says_what_it_has_and_the_rest_in_english(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = wording._read(_source() + PARTIAL)
+    monkeypatch.setattr(wording, "_wording", lambda: made)
+    assert say("edit_confirmed", language="cy").startswith("Wedi")
+    assert say("away_confirmed", language="cy", date="4 Ionawr").endswith("4 Ionawr.")
+    assert say("waited_long_let_go", language="cy") == say("waited_long_let_go")
+    assert buttons("relay_agreement", "cy") == ("Do", "Ddim eto", "Na")
+    assert buttons("relay_voices", "cy") == buttons("relay_voices")
+    assert wording.faults(_source() + PARTIAL) == ()
+
+
+def test_the_languages_in_the_file_ask_for_the_same_values_as_english() -> None:
+    assert wording.faults(_source()) == ()
+
+
+@pytest.mark.parametrize(
+    ("planted", "fault"),
+    [
+        ('[cy]\nno_such_sentence = "Helo"', "'no_such_sentence' is no sentence"),
+        ('[cy]\naway_confirmed = "I ffwrdd."', "'away_confirmed' must ask for the same"),
+        ('[cy]\nedit_confirmed = "{date}"', "'edit_confirmed' must ask for the same"),
+        ('[cy.buttons]\nrelay_agreement = ["Do"]', "'relay_agreement' needs as many"),
+    ],
+)
+def test_a_planted_fault_in_another_language_is_found(planted: str, fault: str) -> None:
+    [found] = wording.faults(f"{_source()}\n{planted}\n")
+    assert found.startswith("cy: ")
+    assert fault in found
