@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from sqlalchemy import delete, select
@@ -15,8 +16,8 @@ def _fingerprint(session: Session, partnership: str, phrase: str) -> str:
 
 
 def sorted_words(phrase: str) -> list[str]:
-    """The words in lower case, in the order given; spaces and hyphens do not matter."""
-    return phrase.lower().replace("-", " ").split()
+    """The words in lower case, in the order given; what stands between them does not matter."""
+    return re.findall(r"[^\W\d_]+", phrase.lower())
 
 
 def keep(session: Session, partnership: str, phrase: str, contribution: str) -> bool:
