@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers import danger
-from handlers.contributions import reflect, relay
+from handlers.contributions import own, phrase, reflect, relay
+from handlers.loop import opinions
 from handlers.messages import Actor, Form
 from handlers.place import of as place_of
-from handlers.surfaces import message
+from handlers.surfaces import message, said_again
+from handlers.wording import say
 from storage import Session, contributions, return_addresses, set_aside
 
-GONE = message(
-    "gone", "This has been done", "It happened once, and what it was about is gone by now."
-)
+GONE = message("gone", say("done_before_title"), say("done_before_gone"))
 
 
 def again(session: Session, actor: Actor, outcome: Mapping[str, str], *, now: datetime) -> Form:
@@ -32,9 +32,19 @@ def again(session: Session, actor: Actor, outcome: Mapping[str, str], *, now: da
         if row.kind == "relay":
             return relay.receipt(place, words, id, "", now)
         return reflect.receipt(place, words, id, now)
+    if (id := outcome.get("changed", "")) in mine:
+        row = contributions.get(session, place.id, id)
+        return own.changed(place, contributions.words(session, row)) if row is not None else GONE
     if (id := outcome.get("signpost", "")) in mine:
         item = set_aside.get(session, place.id, id)
         if item is None:
             return GONE
         return danger.signpost(place, item.route, place.local(item.next_read_at), id)
-    return message("done_before", "This has been done", "It happened once. Nothing happened twice.")
+    if "phrase" in outcome:
+        missed = outcome["phrase"] == "not_found"
+        return phrase.not_found(place, "") if missed else phrase.said_afresh(place)
+    if "opinion" in outcome:
+        return opinions.thanks(outcome["opinion"])
+    if "said" in outcome:
+        return said_again(outcome)
+    return message("done_before", say("done_before_title"), say("done_before"))

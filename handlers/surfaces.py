@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from handlers.answers import BUTTONS
 from handlers.messages import (
     Button,
     Buttons,
+    Choice,
     Contact,
     Contacts,
     Field,
     Form,
     Incoming,
+    Outgoing,
     Part,
+    Reply,
     Text,
 )
 from handlers.place import Place
-from handlers.wording import say
+from handlers.wording import buttons, say
 
 
 def fixed_line(place: Place) -> Text:
@@ -32,16 +37,56 @@ def numbers(place: Place) -> Contacts:
     words = place.words
     return Contacts(
         rows=(
-            Contact("Danger now", "999"),
+            Contact(say("contact_danger"), "999"),
             Contact(
                 words["front_door_name"], words["front_door_number"], words["front_door_hours"]
             ),
-            Contact("Out of hours", words["out_of_hours_number"]),
-            Contact("Police, no emergency", "101"),
-            Contact("NSPCC", words["nspcc_number"]),
-            Contact("Childline", words["childline_number"]),
+            Contact(say("contact_out_of_hours"), words["out_of_hours_number"]),
+            Contact(say("contact_police"), "101"),
+            Contact(say("contact_nspcc"), words["nspcc_number"]),
+            Contact(words["childline_name"], words["childline_number"]),
         )
     )
+
+
+def choices(id: str, *values: str) -> tuple[Choice, ...]:
+    """The labels under this id in `wording.toml`, each with what it stands for, in order."""
+    return tuple(Choice(value, label) for value, label in zip(values, buttons(id), strict=True))
+
+
+def done(
+    name: str,
+    title: str,
+    said: str,
+    *,
+    button: tuple[str, str] | None = None,
+    later: tuple[Outgoing, ...] = (),
+    **values: str,
+) -> Reply:
+    """A plain answer by the ids of its sentences, which a repeat of the same key gets again.
+
+    `button` is the id of a label and the kind that it leads to. `values` are days and the like, and
+    never anything that somebody typed: they are remembered.
+    """
+    outcome = {"message": name, "title": title, "said": said}
+    outcome |= {f"value.{key}": value for key, value in values.items()}
+    if button is not None:
+        outcome |= {"label": button[0], "leads_to": button[1]}
+    return Reply(said_again(outcome), later=later, outcome=outcome)
+
+
+def said_again(outcome: Mapping[str, str]) -> Form:
+    """The answer of `done`, from what was remembered of it."""
+    values = {
+        key.removeprefix("value."): value
+        for key, value in outcome.items()
+        if key.startswith("value.")
+    }
+    pressed: tuple[Button, ...] = ()
+    if "label" in outcome:
+        pressed = (Button(say(outcome["label"]), outcome["leads_to"]),)
+    said = say(outcome["said"], **values)
+    return message(outcome["message"], say(outcome["title"]), said, buttons=pressed)
 
 
 def message(name: str, title: str, *bodies: str, buttons: tuple[Button, ...] = ()) -> Form:
@@ -65,13 +110,13 @@ def not_saved(event: Incoming, *, sure: bool) -> Form:
         if value and (name in TYPED or any(letter.isspace() for letter in value.strip()))
     }
     said = say("error_not_saved" if sure else "error_maybe_saved")
-    boxes = tuple(Field(name, "What you wrote", value=value) for name, value in typed.items())
+    boxes = tuple(Field(name, say("not_saved_words"), value=value) for name, value in typed.items())
     choice = event.fields.get("choice", "")
     return Form(
         name="not_saved",
-        title="Not kept yet" if sure else "Perhaps not kept",
+        title=say("not_saved_title" if sure else "maybe_saved_title"),
         parts=(Text(said, style="error"), *boxes),
-        buttons=(Button("Try again", event.kind, choice, style="main"),),
+        buttons=(Button(say("button_try_again"), event.kind, choice, style="main"),),
         state={n: v for n, v in event.fields.items() if n not in typed and n != "choice"},
     )
 
@@ -79,6 +124,9 @@ def not_saved(event: Incoming, *, sure: bool) -> Form:
 def answer_buttons(line: str, title: str) -> Buttons:
     """The five answers to one line; each opens the form with that answer chosen."""
     return Buttons(
-        tuple(Button(one.label, "answer", one.id, tail=f"on {title}") for one in BUTTONS),
+        tuple(
+            Button(one.label, "answer", one.id, tail=say("button_tail", title=title))
+            for one in BUTTONS
+        ),
         {"line_id": line},
     )
