@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handlers.wording import buttons, say
+
 STATUS_LABELS = {
-    "heard": "Heard",
-    "being_looked_at": "Being looked at",
-    "held_until": "Held until",
-    "changed": "Changed",
-    "partly": "Partly",
-    "not_now": "Not now, because",
-    "not_ours": "Not ours, passed to",
-    "waiting": "Waiting",
+    status: say(f"status_{status}")
+    for status in (
+        "heard",
+        "being_looked_at",
+        "held_until",
+        "changed",
+        "partly",
+        "not_now",
+        "not_ours",
+        "waiting",
+    )
 }
 
 
@@ -27,20 +32,16 @@ class Button:
     needs: tuple[str, ...]
 
 
-BUTTONS = (
-    Button(
-        "act",
-        "Act",
-        "being_looked_at",
-        "Someone takes it on, with a date.",
-        ("owner_role", "due_on"),
-    ),
-    Button(
-        "hold", "Hold", "held_until", "You wait on purpose, with a reason and a date.", ("due_on",)
-    ),
-    Button("discuss", "Discuss", "being_looked_at", "On the agenda of a meeting.", ("due_on",)),
-    Button("not_now", "Not now", "not_now", "With a reason you could say to a young person.", ()),
-    Button("not_ours", "Not ours", "not_ours", "Passed to someone who can.", ("receiver",)),
+_NEEDS = (
+    ("act", "being_looked_at", ("owner_role", "due_on")),
+    ("hold", "held_until", ("due_on",)),
+    ("discuss", "being_looked_at", ("due_on",)),
+    ("not_now", "not_now", ()),
+    ("not_ours", "not_ours", ("receiver",)),
+)
+BUTTONS = tuple(
+    Button(id, label, status, say(f"answer_{id}_means"), needs)
+    for (id, status, needs), label in zip(_NEEDS, buttons("answer_form_labels"), strict=True)
 )
 BY_ID = {button.id: button for button in BUTTONS}
 AFTER_ACT = ("changed", "partly")

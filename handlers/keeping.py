@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from handlers.loop.reaching import carried, owned
 from handlers.messages import Actor, Button, Form, Incoming, Outgoing, Part, Reply, Text
-from handlers.permissions import CHAMPION
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
-from handlers.surfaces import fixed_line, message
+from handlers.surfaces import done, fixed_line, message
 from handlers.wording import buttons, say
 from storage import Session, contributions, people, retention, return_addresses, rounds, unheard
 from storage.models import Contribution
@@ -33,16 +33,18 @@ def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     for id in unheard.unanswered(session, place.id, today):
         _let_go_unanswered(session, place, id, today)
     later: tuple[Outgoing, ...] = ()
-    if rounds.take_slot(session, place.id, "waited_long", today.replace(day=1)):
+    paused = rounds.paused_until(session, place.id, today) is not None
+    if not paused and rounds.take_slot(session, place.id, "waited_long", today.replace(day=1)):
         later = _ask(session, place, today, now)
     retention.sweep(session, now)
     return Reply(message("kept", "Done"), later=later)
 
 
 def _let_go_unanswered(session: Session, place: Place, id: str, today: date) -> None:
-    """Nobody chose by the day that was named; whoever was away meanwhile is asked again instead."""
+    """Nobody chose by the day that was named; who was away, or in a pause, is asked again instead."""
     person = _whom(session, id)
-    if person and people.away_or_stopped(session, person, place.id, today) == "away":
+    away = person and people.away_or_stopped(session, person, place.id, today) == "away"
+    if away or rounds.paused_until(session, place.id, today):
         unheard.ask_afresh(session, id)
     else:
         retention.forget(session, place.id, id)
@@ -53,10 +55,11 @@ def _ask(session: Session, place: Place, today: date, now: datetime) -> tuple[Ou
     month_end = today.replace(day=calendar.monthrange(today.year, today.month)[1])
     choose_by = max(month_end, today + retention.length("waiting_choice"))
     months: dict[tuple[str, str], set[str]] = {}
-    for row in unheard.to_ask(session, place.id, month_end):
+    waiting = timedelta(weeks=place.waiting_weeks)
+    for row in unheard.to_ask(session, place.id, month_end, waiting):
         person = _whom(session, row.id)
         if person is None:
-            if row.on_date <= today - 2 * retention.length("waiting_words"):
+            if row.on_date <= today - 2 * waiting:
                 retention.forget(session, place.id, row.id)  # a seat that nobody took up
         elif _stopped_long(session, place, person, today):
             retention.forget(session, place.id, row.id)
@@ -114,23 +117,9 @@ def _asked(session: Session, actor: Actor, event: Incoming) -> Sequence[Contribu
     except ValueError:
         return ()
     kind = event.fields.get("question", "")
-    mine = _own(session, actor) if kind == "waited_long" else _carried(session, actor)
+    mine = owned(session, actor) if kind == "waited_long" else carried(session, actor)
     rows = unheard.open_questions(session, actor.partnership, sorted(mine), by)
     return [row for row in rows if QUESTIONS[row.kind] == kind]
-
-
-def _own(session: Session, actor: Actor) -> set[str]:
-    return set(return_addresses.owned_by(session, actor.partnership, actor.person))
-
-
-def _carried(session: Session, actor: Actor) -> set[str]:
-    """Relays of the seats that this champion holds now, and none of a seat they have left."""
-    return {
-        id
-        for seat in people.seats_of(session, actor.person, actor.partnership)
-        if seat.role == CHAMPION
-        for id in return_addresses.carried_by(session, actor.partnership, seat.id)
-    }
 
 
 def keep(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -139,11 +128,8 @@ def keep(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     if not rows:
         return _decided()
     until = max(unheard.wait_on(session, row.id) for row in rows)
-    said = say("waited_long_kept", date=day_words(until))
-    return Reply(
-        message("waited_long_kept", say("waited_long_kept_title"), said),
-        outcome={"message": "waited_long_kept"},
-    )
+    day = day_words(until)
+    return done("waited_long_kept", "waited_long_kept_title", "waited_long_kept", date=day)
 
 
 def let_go(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -153,10 +139,7 @@ def let_go(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         return _decided()
     for row in rows:
         retention.forget(session, actor.partnership, row.id)
-    return Reply(
-        message("waited_long_let_go", say("waited_long_let_go_title"), say("waited_long_let_go")),
-        outcome={"message": "waited_long_let_go"},
-    )
+    return done("waited_long_let_go", "waited_long_let_go_title", "waited_long_let_go")
 
 
 def _decided() -> Reply:
@@ -168,7 +151,7 @@ def see(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     rows = _asked(session, actor, event)
     if not rows:
         return _decided()
-    own = _own(session, actor)
+    own = owned(session, actor)
     parts: list[Part] = [
         Text(contributions.words(session, row), style="voice", heading=day_words(row.on_date))
         for row in rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 from handlers.answers import STATUS_LABELS
 from handlers.messages import Actor
 from handlers.notices import status_words
+from handlers.wording import say
 from storage import Session, commitments, people, releases, return_addresses
 
 
@@ -21,7 +22,7 @@ def own_loops(session: Session, actor: Actor) -> list[dict[str, str]]:
         loops.append(
             {
                 "title": line.title,
-                "sentence": answer.answer if answer else "It has reached the group.",
+                "sentence": answer.answer if answer else _unanswered(session, line.id),
                 "status": answer.status if answer else "heard",
                 "status_label": status_words(answer) if answer else STATUS_LABELS["heard"],
             }
@@ -29,13 +30,19 @@ def own_loops(session: Session, actor: Actor) -> list[dict[str, str]]:
     if any(releases.line_behind(session, id) is None for id in mine):
         loops.append(
             {
-                "title": "Some words of yours are waiting",
-                "sentence": "Too few have said it to show safely. It is not lost.",
+                "title": say("loop_waiting_title"),
+                "sentence": say("loop_waiting"),
                 "status": "waiting",
                 "status_label": STATUS_LABELS["waiting"],
             }
         )
     return loops
+
+
+def _unanswered(session: Session, line_id: str) -> str:
+    """With the group for the first time, or again after an answer that did not last."""
+    ended = commitments.last_ended(session, line_id)
+    return say("loop_open_again" if ended is not None else "loop_reached_group")
 
 
 def returns_of(session: Session, actor: Actor) -> list[dict[str, object]]:

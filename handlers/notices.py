@@ -14,6 +14,7 @@ from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.permissions import ROLES
 from handlers.place import Place, day_words, hour_words
+from handlers.wording import buttons as labels
 from handlers.wording import say
 from storage import Session, commitments, left_out, people, releases, rounds, set_aside
 from storage.models import Commitment
@@ -29,7 +30,7 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
         return _handed_over(session, place, about["seat"])
     if "commitment" in about:
         row = commitments.get(session, place.id, about["commitment"])
-        return _answer(session, place, kind, row) if row is not None else None
+        return _answer(session, place, kind, row, about) if row is not None else None
     if kind.startswith("set_aside"):
         return None if _read_by_another(session, place, about) else _set_aside(place, kind, about)
     if "line" in about:
@@ -39,12 +40,11 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
         return keeping.question(place, kind, by, about["months"].split(","))
     if kind == "digest_issued":
         return digest_message.of(session, place, int(about["number"]))
+    if kind == "paused":
+        until = day_words(date.fromisoformat(about["until"]))
+        return _plain(kind, say("paused_title", date=until), say("paused", date=until))
     if kind == "lines_to_write":
-        return Form(
-            name=kind,
-            title=f"Digest {about['digest']} waits for its lines",
-            parts=(Text("Nothing goes out until a person says so."),),
-        )
+        return _plain(kind, say("lines_to_write_title", number=about["digest"]), say(kind))
     if kind == "quote_request":
         return quotes.request(session, place, about)
     if kind == "lines_wait":
@@ -53,9 +53,9 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
 
 
 LETTERS = {
-    "invitation": ("Welcome", "mail_invitation"),
-    "sign_in_link": ("Your sign-in link", "mail_sign_in"),
-    "join_confirm": ("Is this address yours?", "mail_join"),
+    "invitation": ("mail_invitation_title", "mail_invitation"),
+    "sign_in_link": ("mail_sign_in_title", "mail_sign_in"),
+    "join_confirm": ("mail_join_title", "mail_join"),
 }
 
 
@@ -66,7 +66,11 @@ def _letter(place: Place, kind: str, about: Mapping[str, str]) -> Form:
     agency = about.get("agency", "").replace("_", " ").capitalize()
     said = say(sentence, **{**place.words, "date": until, "agency_name": agency})
     state = {name: about[name] for name in ("until", "to", "join") if name in about}
-    return Form(name=kind, title=title, parts=(Text(said),), state=state)
+    return Form(name=kind, title=say(title), parts=(Text(said),), state=state)
+
+
+def _plain(kind: str, title: str, said: str) -> Form:
+    return Form(name=kind, title=title, parts=(Text(said),))
 
 
 def _handed_over(session: Session, place: Place, seat_id: str) -> Form | None:
@@ -77,9 +81,9 @@ def _handed_over(session: Session, place: Place, seat_id: str) -> Form | None:
     said = say(
         "seat_handed_over",
         seat_name=f"{ROLES[seat.role].lower()} ({agency})",
-        open_count_words="Whatever was",
+        open_count_words=say("whatever_was"),
     )
-    return Form(name="seat_handed_over", title="A seat is yours", parts=(Text(said),))
+    return Form(name="seat_handed_over", title=say("seat_handed_over_title"), parts=(Text(said),))
 
 
 def _lines_wait(session: Session, about: Mapping[str, str]) -> Form | None:
@@ -89,7 +93,7 @@ def _lines_wait(session: Session, about: Mapping[str, str]) -> Form | None:
         return None
     return Form(
         name="lines_wait",
-        title=f"Digest {about['digest']} went out; some lines wait",
+        title=say("lines_wait_title", number=about["digest"]),
         parts=tuple(
             Text(f"{say(f'left_out_{row.why}')} {row.said}".strip(), heading=row.title)
             for row in rows
@@ -107,70 +111,94 @@ def _prompt(session: Session, place: Place, kind: str, about: Mapping[str, str])
         said = say("nudge", weekday=f"{round_.opens_on:%A}", date=closes)
         parts: tuple[Part, ...] = (Text(said),)
     else:
+        cost = say(
+            "prompt_cost", minutes=f"{prompt.minutes:g}", date=closes, what_for=prompt.what_for
+        )
         parts = (
             *(Text(question, style="voice") for question in prompt.questions),
-            Text(
-                f"About {prompt.minutes:g} minutes. Open until {closes}. {prompt.what_for} A theme editor "
-                "reads it with no name on it; others see only themes.",
-                style="hint",
-            ),
+            Text(cost, style="hint"),
         )
     return Form(
         name=kind,
-        title="A question for you" if kind == "prompt" else "One reminder",
+        title=say("prompt_title" if kind == "prompt" else "nudge_title"),
         parts=parts,
         buttons=(
-            Button("Answer now", "prompt", style="main"),
-            Button("Not now", "not_now"),
-            Button("Nothing to add", "nothing_to_add"),
-            Button("Too much right now", "too_much", style="quiet"),
+            Button(say("button_answer_now"), "prompt", style="main"),
+            Button(say("button_not_now"), "not_now"),
+            Button(say("button_nothing_to_add"), "nothing_to_add"),
+            Button(say("button_too_much"), "too_much", style="quiet"),
         ),
         state={"round": round_.id},
     )
 
 
-def _answer(session: Session, place: Place, kind: str, row: Commitment) -> Form | None:
+def _answer(
+    session: Session, place: Place, kind: str, row: Commitment, about: Mapping[str, str]
+) -> Form | None:
     line = releases.line(session, place.id, row.line_id)
     if line is None:
         return None
     label = status_words(row)
-    both: tuple[Part, ...] = (
-        Text(line.sentence, style="voice", heading="You and others said"),
-        Text(row.answer, style="voice", heading=f"The group answered: {label}"),
-    )
-    if kind == "answer_to_practitioner":
-        return Form(name=kind, title=f"{line.title}: {label}", parts=both)
-    if kind == "answer_to_champion":
-        parts = (*both, Text(row.child_words, style="tell", heading="Words you could use"))
-        return Form(name=kind, title=f"To bring back: {line.title}", parts=parts)
+    if kind in ("answer_to_practitioner", "answer_to_champion"):
+        return _told(kind, line.title, line.sentence, row)
     if kind == "answer_proposed":
         said = say(
             "answer_proposed", theme_name=line.title, status_label=label, answer_plain=row.answer
         )
+        confirm, _, back = labels("answer_proposed")
         return Form(
             name=kind,
-            title=f"Proposed: {line.title}",
+            title=say("answer_proposed_title", theme_name=line.title),
             parts=(Text(said),),
             buttons=(
-                Button("Confirm and tell people", "answer_confirm", row.id, style="main"),
-                Button("Send it back", "answer_send_back", row.id),
+                Button(confirm, "answer_confirm", row.id, style="main"),
+                Button(back, "answer_send_back", row.id),
             ),
         )
     if kind == "four_weeks_later":
         return Form(
             name=kind,
-            title="Did it change anything?",
+            title=say("four_weeks_later_title"),
             parts=(Text(say("four_weeks_later", commitment_short=row.answer)),),
             buttons=tuple(Button(choice.label, "opinion", choice.value) for choice in OPINIONS),
             state={"commitment": row.id},
         )
-    said = say(
-        "reopened",
-        theme_name=line.title,
-        group_name=place.words["group_name"],
-        date="the day of its next digest",
+    if kind == "hold_is_over":
+        ended = day_words(row.due_on) if row.due_on else ""
+        said = say(kind, theme_name=line.title, date=ended)
+        return Form(
+            name=kind,
+            title=say("hold_is_over_title", theme_name=line.title),
+            parts=(Text(said),),
+            buttons=(Button(say("button_answer"), "answer", style="main"),),
+            state={"line_id": line.id},
+        )
+    group = place.words["group_name"]
+    said = say(kind, theme_name=line.title, group_name=group, date=_next(about))
+    return _plain(kind, say("reopened_title", theme_name=line.title), said)
+
+
+def _told(kind: str, title: str, sentence: str, row: Commitment) -> Form:
+    """What people behind a line read: their theme, the answer, and for a champion words to carry."""
+    label = status_words(row)
+    parts: tuple[Part, ...] = (
+        Text(sentence, style="voice", heading=say("answer_you_said")),
+        Text(row.answer, style="voice", heading=say("answer_group_said", status_label=label)),
     )
-    return Form(name=kind, title=f"Open again: {line.title}", parts=(Text(said),))
+    wrong = (Button(say("button_looks_wrong"), "something_else", style="quiet"),)
+    if kind == "answer_to_practitioner":
+        named = say("answer_told_title", theme_name=title, status_label=label)
+        return Form(name=kind, title=named, parts=parts, buttons=wrong)
+    carried = Text(row.child_words, style="tell", heading=say("words_you_could_use"))
+    named = say("answer_to_champion_title", theme_name=title)
+    return Form(name=kind, title=named, parts=(*parts, carried), buttons=wrong)
+
+
+def _next(about: Mapping[str, str]) -> str:
+    """The day on which the group has it before it next."""
+    if "next" in about:
+        return day_words(date.fromisoformat(about["next"]))
+    return say("its_next_digest")
 
 
 def status_words(row: Commitment) -> str:
@@ -201,35 +229,37 @@ def _set_aside(place: Place, kind: str, about: Mapping[str, str]) -> Form:
     buttons: tuple[Button, ...] = ()
     state: dict[str, str] = {}
     if kind == "set_aside_not_live_to_contributor":
-        buttons = (
-            Button("Open it and reword it", "reword"),
-            Button("Let it go", "reword", "let_go"),
-        )
+        again, let_go = labels(kind)
+        buttons = (Button(again, "reword"), Button(let_go, "reword", "let_go"))
         state = {"item": about["item"]}
-    titles = {
-        "set_aside_notice_to_lead": "Something has been set aside",
-        "set_aside_opened_to_deputy": "Something set aside was opened",
-        "set_aside_unread_alarm": "Something set aside was not read",
-    }
-    return Form(
-        name=kind,
-        title=titles.get(kind, "About what you wrote"),
-        parts=(Text(said),),
-        buttons=buttons,
-        state=state,
-    )
+    title = f"{kind}_title" if kind in TITLED else "set_aside_title"
+    return Form(name=kind, title=say(title), parts=(Text(said),), buttons=buttons, state=state)
+
+
+TITLED = ("set_aside_notice_to_lead", "set_aside_opened_to_deputy", "set_aside_unread_alarm")
 
 
 def _promise(session: Session, place: Place, kind: str, about: Mapping[str, str]) -> Form | None:
     line = releases.line(session, place.id, about["line"])
     if line is None:
         return None
+    meets = "" if about.get("meets") or "next" not in about else "_by_digest"
+    promised = day_words(date.fromisoformat(about["date"]))
     words = {
         **place.words,
         "theme_name": line.title,
-        "date": day_words(date.fromisoformat(about["date"])),
-        "meeting_date": "the day of its next digest",
+        "date": promised,
+        "meeting_date": _next(about),
     }
-    return Form(
-        name=kind, title=f"Not answered yet: {line.title}", parts=(Text(say(kind, **words)),)
-    )
+    id = kind.removesuffix("_champion")
+    waits = id == "not_answered_yet"
+    parts: tuple[Part, ...] = (Text(say(f"{id}{meets}" if waits else id, **words)),)
+    if kind == "not_answered_yet_champion":
+        child = say(f"not_answered_yet_child_friendly{meets}", **words)
+        parts = (*parts, Text(child, style="tell", heading=say("words_you_could_use")))
+    buttons: tuple[Button, ...] = ()
+    state: dict[str, str] = {}
+    if kind == "answer_due_reminder":
+        buttons, state = (Button(say("button_answer"), "answer"),), {"line_id": line.id}
+    title = say("not_answered_yet_title", theme_name=line.title)
+    return Form(name=kind, title=title, parts=parts, buttons=buttons, state=state)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from digests.codebook import Codebook
 from digests.codebook import read as read_codebook
-from storage import Session, partnerships
+from storage import Session, partnerships, retention
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Place:
     zone: ZoneInfo
     k: int
     answer_within_days: int
+    waiting_weeks: int  # how long words wait before their author is asked
+    meetings: tuple[date, ...]  # of the strategic group, as far as they are known
     read_times: tuple[tuple[int, time], ...]  # weekday (Monday is 0) and local time
     send_from: time
     send_until: time
@@ -101,6 +103,8 @@ def of(session: Session, partnership: str) -> Place:
         zone=ZoneInfo(settings["zone"]),
         k=settings["k"],
         answer_within_days=settings["answer_within_days"],
+        waiting_weeks=settings.get("retention_weeks", retention.waiting_weeks()),
+        meetings=tuple(date.fromisoformat(day) for day in settings.get("meetings", ())),
         read_times=tuple((day, time.fromisoformat(hour)) for day, hour in settings["read_times"]),
         send_from=time.fromisoformat(settings["send_from"]),
         send_until=time.fromisoformat(settings["send_until"]),

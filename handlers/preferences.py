@@ -7,34 +7,31 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Reply, Text
+from handlers.contributions import own
+from handlers.messages import Actor, Button, Field, Form, Incoming, Reply, Text
 from handlers.permissions import CHAMPION
 from handlers.place import day_words
 from handlers.place import of as place_of
-from handlers.surfaces import message
-from handlers.wording import say
+from handlers.surfaces import choices, done
+from handlers.wording import buttons, say
 from storage import Session, people, retention, rounds
 
-PACES = (
-    Choice("2", "Every two weeks"),
-    Choice("4", "Once a month"),
-    Choice("6", "Twice a term"),
-)
+PACES = choices("pace", "2", "4", "6")
 REST = timedelta(weeks=4)
 AT_THE_DOOR = frozenset({"sign_in_link", "join_confirm"})  # for who is asked before they are seated
+DUTIES = ("digest_issued", "lines_to_write", "answer_proposed", "seat_handed_over", "paused")
+ANSWERS = ("answer_to_", "not_answered_yet", "reopened")
 
 
 def _away_form(value: str = "", error: str = "") -> Form:
     return Form(
         name="away",
-        title="Away until a date",
+        title=say("away_title"),
         parts=(
-            Text(
-                "While you are away you are not asked and not counted, and nobody else can see it."
-            ),
-            Field("until", "First day back", "date", value=value, error=error),
+            Text(say("away_explained")),
+            Field("until", say("away_until"), "date", value=value, error=error),
         ),
-        buttons=(Button("I’m away until then", "away_set", style="main"),),
+        buttons=(Button(say("button_away"), "away_set", style="main"),),
     )
 
 
@@ -49,43 +46,40 @@ def away_set(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     try:
         until = date.fromisoformat(typed)
     except ValueError:
-        return Reply(_away_form(typed, "Please give the day you are back, like 4 January 2027."))
+        return Reply(_away_form(typed, say("error_day_back_needed")))
     if until <= place.today(now):
-        return Reply(_away_form(typed, "That day has passed. Which day are you back?"))
+        return Reply(_away_form(typed, say("error_day_back_passed")))
     people.preference(session, actor.person, place.id).away_until = until
     open_round = rounds.open_for(session, actor.person, place.id, place.today(now))
     if open_round is not None:
         rounds.replied(session, open_round.id, actor.person)
-    return Reply(
-        Form(
-            name="away_confirmed",
-            title="You’re away",
-            parts=(Text(say("away_confirmed", date=day_words(until))),),
-            buttons=(Button("I’m back", "back"),),
-        ),
-        outcome={"message": "away_confirmed"},
+    return done(
+        "away_confirmed",
+        "away_confirmed_title",
+        "away_confirmed",
+        button=("button_back", "back"),
+        date=day_words(until),
     )
 
 
 def back(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     place = place_of(session, actor.partnership)
     people.preference(session, actor.person, place.id).away_until = place.today(now)
-    return Reply(
-        message("back", "Welcome back", say("back_confirmed", answers_waiting_note="")),
-        outcome={"message": "back"},
-    )
+    return done("back", "back_title", "back_confirmed", answers_waiting_note="")
 
 
 def stop(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Before stopping: whether to still hear what comes of it."""
+    answers, nothing, take_back = buttons("stop_choose_hear_back")
     return Reply(
         Form(
             name="stop_choose_hear_back",
-            title="Before I stop",
+            title=say("stop_title"),
             parts=(Text(say("stop_choose_hear_back")),),
             buttons=(
-                Button("Yes, only the answers", "stop_set", "answers"),
-                Button("No, nothing more", "stop_set", "nothing"),
+                Button(answers, "stop_set", "answers"),
+                Button(nothing, "stop_set", "nothing"),
+                Button(take_back, "stop_set", "take_back"),
             ),
         )
     )
@@ -96,9 +90,12 @@ def stop_set(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     hears = event.fields.get("choice") == "answers"
     choices = people.preference(session, actor.person, place.id)
     choices.stopped_on, choices.hear_back = place.today(now), hears
+    if event.fields.get("choice") == "take_back":
+        own.withdraw_reflections(session, actor)
+        return done("stop_confirmed", "done_title", "stop_words_taken_back")
     until = day_words(place.today(now) + retention.length("stopped_words"))
     name = "stop_confirmed_hear_back" if hears else "stop_confirmed"
-    return Reply(message(name, "Done", say(name, date=until)), outcome={"message": name})
+    return done(name, "done_title", name, date=until)
 
 
 def pace(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -108,29 +105,24 @@ def pace(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         return Reply(
             Form(
                 name="pace",
-                title="Your pace",
-                parts=(Field("interval", "Ask me", "one_of", choices=PACES, value="2"),),
-                buttons=(Button("Save", "pace", style="main"),),
+                title=say("pace_title"),
+                parts=(Field("interval", say("pace_ask"), "one_of", choices=PACES, value="2"),),
+                buttons=(Button(say("button_save"), "pace", style="main"),),
             )
         )
     choices = people.preference(session, actor.person, actor.partnership)
     choices.interval_weeks, choices.stopped_on = int(chosen), None
     label = next(choice.label for choice in PACES if choice.value == chosen)
-    return Reply(
-        message("pace_saved", "Saved", f"I’ll ask you: {label.lower()}."),
-        outcome={"message": "pace"},
-    )
+    return done("pace_saved", "pace_saved_title", "pace_saved", pace=label.lower())
 
 
 def not_now(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Not this time: the question goes away, without a reminder."""
-    return _let_round_go(session, actor, now, "not_now", "Fine. I won’t remind you of this one.")
+    return _let_round_go(session, actor, now, "not_now", "not_now_kept")
 
 
 def nothing_to_add(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
-    return _let_round_go(
-        session, actor, now, "nothing_to_add", "“Nothing to add” is a good answer."
-    )
+    return _let_round_go(session, actor, now, "nothing_to_add", "nothing_to_add_kept")
 
 
 def _let_round_go(session: Session, actor: Actor, now: datetime, name: str, said: str) -> Reply:
@@ -138,7 +130,7 @@ def _let_round_go(session: Session, actor: Actor, now: datetime, name: str, said
     open_round = rounds.open_for(session, actor.person, place.id, place.today(now))
     if open_round is not None:
         rounds.replied(session, open_round.id, actor.person)
-    return Reply(message(name, "Thank you", said), outcome={"message": name})
+    return done(name, "thank_you", said)
 
 
 def too_much(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -153,10 +145,7 @@ def too_much(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
         rounds.replied(session, open_round.id, actor.person)
     until = today + REST
     people.preference(session, actor.person, place.id).away_until = until
-    return Reply(
-        message("too_much", "Thank you for saying so", say("too_much", date=day_words(until))),
-        outcome={"message": "too_much"},
-    )
+    return done("too_much", "too_much_title", "too_much", date=day_words(until))
 
 
 def may_receive(session: Session, partnership: str, person: str, outgoing: str, today: date) -> str:
@@ -166,20 +155,28 @@ def may_receive(session: Session, partnership: str, person: str, outgoing: str, 
     the choice they made when they stopped. Whoever holds no seat here any more gets nothing, and an
     answer to carry home goes to a champion only.
     """
-    if outgoing not in AT_THE_DOOR:
-        roles = {seat.role for seat in people.seats_of(session, person, partnership)}
-        if not roles or (outgoing == "answer_to_champion" and CHAMPION not in roles):
-            return "drop"
-    state = people.away_or_stopped(session, person, partnership, today)
-    if not state or outgoing.startswith("set_aside"):
+    if outgoing in AT_THE_DOOR:
         return "send"
+    roles = {seat.role for seat in people.seats_of(session, person, partnership)}
+    if not roles or (outgoing == "answer_to_champion" and CHAMPION not in roles):
+        return "drop"
+    if outgoing.startswith("set_aside") or outgoing == "invitation":
+        return "send"
+    state = people.away_or_stopped(session, person, partnership, today)
+    paused = rounds.paused_until(session, partnership, today) is not None
     if outgoing in ("prompt", "nudge"):
-        return "drop"
-    if state == "away":
-        return "wait"
-    if outgoing == "quote_request":
-        return "drop"
+        return "drop" if state or paused else "send"
+    if state == "stopped":
+        return _after_stop(session, partnership, person, outgoing, today)
+    waits_for_pause = paused and outgoing not in DUTIES  # a seat's own work waits for no pause
+    return "wait" if state == "away" or waits_for_pause else "send"
+
+
+def _after_stop(session: Session, partnership: str, person: str, outgoing: str, today: date) -> str:
+    """Who stopped hears answers if they chose so, and for as long as they were told."""
     choices = people.preference(session, person, partnership)
     stopped_on = choices.stopped_on or today
     over = stopped_on + retention.length("stopped_words") <= today
-    return "send" if choices.hear_back and not over else "drop"
+    if not choices.hear_back or over or not outgoing.startswith(ANSWERS):
+        return "drop"
+    return "wait" if rounds.paused_until(session, partnership, today) else "send"

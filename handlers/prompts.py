@@ -27,6 +27,8 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     rounds.close_before(session, today)
     if not rounds.take_slot(session, place.id, "prompt", today):
         return Reply(done)
+    if rounds.paused_until(session, place.id, today):
+        return Reply(done)  # this round is not sent, and not sent later either
     number = rounds.count(session, place.id)
     prompt = place.prompts[number % len(place.prompts)]
     opened = rounds.open_round(

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from storage.database import Session, insert_once
 from storage.models import Commitment, Opinion, Return
@@ -57,6 +57,15 @@ def standing(session: Session, line_id: str) -> Commitment | None:
     ).first()
 
 
+def last_ended(session: Session, line_id: str) -> Commitment | None:
+    """The newest answer that stands no longer because its time was over or people said it did not help."""
+    return session.scalars(
+        select(Commitment)
+        .where(Commitment.line_id == line_id, Commitment.ended_on.is_not(None))
+        .order_by(Commitment.ended_on.desc())
+    ).first()
+
+
 def open_proposal(session: Session, line_id: str) -> Commitment | None:
     return session.scalars(
         select(Commitment).where(Commitment.line_id == line_id, Commitment.state == "proposed")
@@ -101,6 +110,15 @@ def returns_for(
     ).all()
 
 
+def return_of(session: Session, commitment: str, contribution: str) -> Return | None:
+    """The return of one relay for one answer."""
+    return session.scalar(
+        select(Return).where(
+            Return.commitment_id == commitment, Return.contribution_id == contribution
+        )
+    )
+
+
 def get_return(session: Session, partnership: str, id: str) -> Return | None:
     row = session.get(Return, id)
     return row if row is not None and row.partnership_id == partnership else None
@@ -111,10 +129,7 @@ def say(session: Session, *, commitment: str, owner_tag: str, answer: str) -> No
     session.merge(Opinion(commitment_id=commitment, person_tag=owner_tag, answer=answer))
 
 
-def opinions(session: Session, commitment: str) -> dict[str, int]:
-    rows = session.execute(
-        select(Opinion.answer, func.count())
-        .where(Opinion.commitment_id == commitment)
-        .group_by(Opinion.answer)
-    )
-    return {row[0]: row[1] for row in rows}
+def opinions(session: Session, commitment: str) -> dict[str, str]:
+    """What each said, under the tag of their return address."""
+    rows = session.scalars(select(Opinion).where(Opinion.commitment_id == commitment))
+    return {row.person_tag: row.answer for row in rows}

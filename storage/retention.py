@@ -21,7 +21,9 @@ from storage.models import (
     Commitment,
     Digest,
     Done,
+    EntryTry,
     Invitation,
+    JoinLink,
     Line,
     LineContribution,
     Notice,
@@ -91,6 +93,11 @@ def read(text: str) -> Mapping[str, Time]:
 def length(id: str) -> timedelta:
     """How long this kind of record is kept; raises KeyError when the policy does not name it."""
     return policy()[id].length
+
+
+def waiting_weeks() -> int:
+    """How many weeks words wait before their author is asked; a partnership may say fewer."""
+    return length("waiting_words").days // 7
 
 
 def sentences() -> tuple[str, ...]:
@@ -178,6 +185,8 @@ def sweep(session: Session, now: datetime) -> None:
         (TooMuch, TooMuch.on_date < before("too_much")),
         (PhraseTry, PhraseTry.on_date < before("phrase_tries")),
         (SignInLink, SignInLink.expires_at < now - length("sign_in_links")),
+        (JoinLink, JoinLink.expires_at < now - length("join_links")),
+        (EntryTry, EntryTry.since < now - length("entry_tries")),
         (WebSession, WebSession.seen_at < now - length("sessions")),
     )
     for model, condition in ended:

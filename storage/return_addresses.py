@@ -58,6 +58,16 @@ def owned_by(session: Session, partnership: str, person: str) -> Sequence[str]:
     ).all()
 
 
+def tagged(session: Session, partnership: str, tags: Sequence[str]) -> Sequence[str]:
+    """Ids of what belongs to these tags, of a person or of a seat."""
+    return session.scalars(
+        select(ReturnAddress.contribution_id).where(
+            ReturnAddress.partnership_id == partnership,
+            ReturnAddress.owner_tag.in_(tags) | ReturnAddress.seat_tag.in_(tags),
+        )
+    ).all()
+
+
 def carried_by(session: Session, partnership: str, seat: str) -> Sequence[str]:
     """Ids of the relays that belong to a champion's seat, whoever sits in it now."""
     tag = owner_tag(session, partnership, seat)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select
 
 from storage.database import Session, insert_once
-from storage.models import Invitation, Round, Slot, TooMuch
+from storage.models import Invitation, Pause, Round, Slot, TooMuch
 
 
 def take_slot(session: Session, partnership: str, schedule: str, local_date: date) -> bool:
@@ -47,6 +47,13 @@ def count(session: Session, partnership: str) -> int:
 def opening_days(session: Session, partnership: str) -> Sequence[date]:
     """The days on which rounds opened."""
     return session.scalars(select(Round.opens_on).where(Round.partnership_id == partnership)).all()
+
+
+def latest(session: Session, partnership: str) -> Round | None:
+    """The newest round, open or closed."""
+    return session.scalars(
+        select(Round).where(Round.partnership_id == partnership).order_by(Round.opens_on.desc())
+    ).first()
 
 
 def invite(session: Session, round_id: str, person: str, nudge_at: datetime | None) -> None:
@@ -122,3 +129,14 @@ def load_is_heavy(session: Session, partnership: str, since: date, k: int) -> bo
     for row in rows:
         sizes[row.agency_tag] = sizes.get(row.agency_tag, 0) + 1
     return len(sizes) >= 2 and len(rows) - max(sizes.values()) >= k
+
+
+def pause(session: Session, partnership: str, until: date) -> None:
+    """Nobody is asked anything before this day; today or earlier ends a pause."""
+    session.merge(Pause(partnership_id=partnership, until=until))
+
+
+def paused_until(session: Session, partnership: str, today: date) -> date | None:
+    """The first day after the pause that there is now, if there is one."""
+    row = session.get(Pause, partnership)
+    return row.until if row is not None and row.until > today else None

@@ -6,7 +6,7 @@ Nothing here knows whose words they are; the dates are those of a whole month's 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -15,16 +15,17 @@ from storage.models import Contribution, LineContribution, WaitedLong
 from storage.retention import length
 
 
-def to_ask(session: Session, partnership: str, until: date) -> Sequence[Contribution]:
-    """Waiting words whose time is over by this day and whose author has not been asked about it."""
+def to_ask(
+    session: Session, partnership: str, until: date, waiting: timedelta
+) -> Sequence[Contribution]:
+    """What will have waited so long by this day, and whose author has not been asked about it."""
     return session.scalars(
         select(Contribution)
         .outerjoin(WaitedLong, WaitedLong.contribution_id == Contribution.id)
         .where(
             *_waits(partnership),
             or_(
-                WaitedLong.contribution_id.is_(None)
-                & (Contribution.on_date <= until - length("waiting_words")),
+                WaitedLong.contribution_id.is_(None) & (Contribution.on_date <= until - waiting),
                 WaitedLong.kept_until <= until,
             ),
         )

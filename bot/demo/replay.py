@@ -172,7 +172,8 @@ class _Week:
             "line_id": line.id,
             "button": row["button"],
             "status": row["status"],
-            "answer": _answer_words(row),
+            "answer": row["answer"],
+            "not_done": row.get("not_done_reason", ""),
             "child_words": row["answer_child_words"],
             "owner_role": row.get("owner_role", ""),
             "receiver": row.get("passed_to", ""),
@@ -210,6 +211,7 @@ class _Week:
 
 
 def _answer_words(row: Mapping[str, Any]) -> str:
+    """Both halves of an answer, as the form puts them together."""
     return " ".join(part for part in (row["answer"], row.get("not_done_reason", "")) if part)
 
 

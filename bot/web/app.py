@@ -32,7 +32,7 @@ from bot.web.pages import STATIC, Frame, page, render_form
 from digests.render import digest_body
 from handlers import place, router, views
 from handlers.messages import Actor, Form, Incoming
-from handlers.permissions import CHAMPION, PRACTITIONER, ROLES, NotAllowedError
+from handlers.permissions import CHAMPION, PRACTITIONER, ROLES, NotAllowedError, allowed
 from handlers.seated import actor_of
 from handlers.surfaces import message
 from handlers.wording import say
@@ -170,6 +170,8 @@ class Web:
         ]
         if self.chats:
             quick.append({"label": "Use in Slack or Teams", "kind": "use_in_chat"})
+        if allowed(actor, "pause.call"):
+            quick.append({"label": "Call a pause", "kind": "pause"})
         return {"messages": messages, "form_html": None, "quick": quick}
 
     def home(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:

@@ -13,20 +13,19 @@ from digests import protect
 from handlers.messages import Button, Choice, Field, Form, Marked, Part, Text
 from handlers.place import Place
 from handlers.surfaces import fixed_line
+from handlers.wording import buttons, say
 
 WORD_LIMIT = 500
 CHARACTER_LIMIT = 3_000
-NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}
+NUMBERS = dict(enumerate(buttons("numbers"), start=2))
 
 
 def fault(words: str) -> str:
     """Why these words cannot be taken, as an error beside the box; empty when they can."""
     if not words.strip():
-        return "Write a few words first, or choose 'Nothing to add'."
+        return say("error_no_words")
     if len(words) > CHARACTER_LIMIT or len(words.split()) > WORD_LIMIT:
-        return (
-            f"That's longer than I can take: {WORD_LIMIT} words at most. What matters most in it?"
-        )
+        return say("error_too_long", limit=str(WORD_LIMIT))
     return ""
 
 
@@ -60,37 +59,33 @@ def detail_form(
     if not details:
         return None
     fields: list[Part] = [
-        Text("Nothing is kept until you choose. Replacing is chosen for you.", style="hint"),
+        Text(say("detail_explained"), style="hint"),
         Marked(words, tuple((d.start, d.end) for d in details)),
     ]
     for number, detail in enumerate(details, 1):
-        note = detail.note or f"looks like {detail.kind.replace('_', ' ')}"
+        note = detail.note or say("detail_looks_like", kind=detail.kind.replace("_", " "))
         fields.append(
             Field(
                 name=f"detail.{number}",
-                label=f"{number}. “{detail.text}” {note}",
+                label=say("detail_label", number=str(number), detail=detail.text, note=note),
                 kind="one_of",
                 choices=(
-                    Choice("replace", f"Use “{detail.replacement}”"),
-                    Choice("keep", "Keep it"),
+                    Choice("replace", say("detail_use", replacement=detail.replacement)),
+                    Choice("keep", say("detail_keep")),
                 ),
                 value="replace",
             )
         )
     many = NUMBERS.get(len(details), str(len(details)))
-    title = (
-        "One detail could point to someone"
-        if len(details) == 1
-        else f"{many} details could point to someone"
-    )
+    title = say("detail_one_title") if len(details) == 1 else say("detail_many_title", many=many)
     return Form(
         name="identifying_check",
         title=title,
         parts=(*fields, fixed_line(place)),
         buttons=(
-            Button("Send with these choices", kind, style="main"),
-            Button("Edit my words", edit),
-            Button("Don’t send", "throw_away", style="quiet"),
+            Button(say("button_send_choices"), kind, style="main"),
+            Button(say("button_edit_words"), edit),
+            Button(say("button_do_not_send"), "throw_away", style="quiet"),
         ),
         state=state,
     )

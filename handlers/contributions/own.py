@@ -9,7 +9,7 @@ from handlers.contributions import checks
 from handlers.messages import Actor, Button, Field, Form, Incoming, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
-from handlers.surfaces import fixed_line, message
+from handlers.surfaces import done, fixed_line, message
 from handlers.wording import say
 from storage import (
     Session,
@@ -30,26 +30,25 @@ def my_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     parts: list[Part] = []
     buttons: list[Button] = []
     for row in sorted((r for r in rows if r is not None), key=lambda r: (r.on_date, r.id)):
-        shown = "Part of a theme that was shown" if row.state == "shown" else "Waiting with others"
+        shown = say("my_words_shown") if row.state == "shown" else say("my_words_waiting")
+        kind = say("my_words_relay" if row.kind == "relay" else "my_words_own")
         parts.append(
             Text(contributions.words(session, row), style="voice", heading=day_words(row.on_date))
         )
-        parts.append(
-            Text(f"{shown}. {'A relay' if row.kind == 'relay' else 'Your own words'}.", "hint")
-        )
-        tail = f"from {day_words(row.on_date)}"
+        parts.append(Text(say("my_words_state", state=shown, kind=kind), "hint"))
+        day = day_words(row.on_date)
         if row.kind == "reflection":
-            buttons.append(Button(f"Change the words {tail}", "change", row.id))
-        buttons.append(Button(f"Take back the words {tail}", "withdraw", row.id))
+            buttons.append(Button(say("button_change_of", date=day), "change", row.id))
+        buttons.append(Button(say("button_take_back_of", date=day), "withdraw", row.id))
         made = quotes.of_contribution(session, row.id)
         if made is not None:
-            buttons.append(Button(f"Take back the quote {tail}", "quote_take_back", made.id))
+            buttons.append(
+                Button(say("button_take_back_quote", date=day), "quote_take_back", made.id)
+            )
     if not parts:
-        return Reply(
-            message("my_words", "Nothing of yours is kept", "There are no words of yours here.")
-        )
+        return Reply(message("my_words", say("my_words_none_title"), say("my_words_none")))
     return Reply(
-        Form(name="my_words", title="Your words", parts=tuple(parts), buttons=tuple(buttons))
+        Form(name="my_words", title=say("your_words"), parts=tuple(parts), buttons=tuple(buttons))
     )
 
 
@@ -65,21 +64,21 @@ def change(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     place = place_of(session, actor.partnership)
     row = contributions.get(session, place.id, _mine(session, actor, event))
     if row is None or row.kind != "reflection":
-        return Reply(message("gone", "Nothing to change", "These words are already gone."))
+        return Reply(message("gone", say("change_gone_title"), say("words_gone")))
     return Reply(_change_form(place, row.id, contributions.words(session, row)))
 
 
 def _change_form(place: Place, id: str, words: str, error: str = "") -> Form:
     return Form(
         name="change",
-        title="Change your words",
+        title=say("change_title"),
         parts=(
-            Field(name="words", label="Your words", value=words, error=error),
+            Field(name="words", label=say("your_words"), value=words, error=error),
             fixed_line(place),
         ),
         buttons=(
-            Button("Check and change", "change_send", style="main"),
-            Button("Take them back", "withdraw", style="quiet"),
+            Button(say("button_check_change"), "change_send", style="main"),
+            Button(say("button_take_back"), "withdraw", style="quiet"),
         ),
         state={"contribution": id},
     )
@@ -91,7 +90,7 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
     id = _mine(session, actor, event)
     row = contributions.get(session, place.id, id)
     if row is None or row.kind != "reflection":
-        return Reply(message("gone", "Nothing to change", "These words are already gone."))
+        return Reply(message("gone", say("change_gone_title"), say("words_gone")))
     words = checks.clean(event.fields.get("words", ""))
     if fault := checks.fault(words):
         return Reply(_change_form(place, id, words, fault))
@@ -121,17 +120,15 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
     codings.by_machine(session, id, (), versions="")
     row.coded_with = ""
     danger.mark_unread(session, place.id, id, found.words)
-    return Reply(
-        Form(
-            name="edit_confirmed",
-            title="Changed",
-            parts=(
-                Text(say("edit_confirmed")),
-                Text(found.words, style="voice"),
-                fixed_line(place),
-            ),
-        ),
-        outcome={"receipt": id},
+    return Reply(changed(place, found.words), outcome={"changed": id})
+
+
+def changed(place: Place, words: str) -> Form:
+    """What is kept from now on, shown in this reply only."""
+    return Form(
+        name="edit_confirmed",
+        title=say("edit_confirmed_title"),
+        parts=(Text(say("edit_confirmed")), Text(words, style="voice"), fixed_line(place)),
     )
 
 
@@ -139,10 +136,16 @@ def withdraw(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     """Take my words back. The answer is the same whether they were there or already gone."""
     id = _mine(session, actor, event)
     note = withdraw_one(session, actor.partnership, id) if id else ""
-    return Reply(
-        message("withdrawn", "Taken back", say("withdraw_confirmed", published_note=note)),
-        outcome={"message": "withdrawn"},
-    )
+    title = "withdraw_confirmed_title"
+    return done("withdrawn", title, "withdraw_confirmed", published_note=note)
+
+
+def withdraw_reflections(session: Session, actor: Actor) -> None:
+    """Take back everything that this person said for themselves; what they carry for others stays."""
+    for id in return_addresses.owned_by(session, actor.partnership, actor.person):
+        row = contributions.get(session, actor.partnership, id)
+        if row is not None and row.kind == "reflection":
+            withdraw_one(session, actor.partnership, id)
 
 
 def withdraw_one(session: Session, partnership: str, id: str) -> str:

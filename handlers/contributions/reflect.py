@@ -14,22 +14,12 @@ from handlers.contributions import checks
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
-from handlers.surfaces import fixed_line, message, other_routes
+from handlers.surfaces import choices, fixed_line, message, other_routes
 from handlers.wording import say
-from storage import Session, contributions, counting, retention, return_addresses, rounds
+from storage import Session, contributions, counting, return_addresses, rounds
 
-LEVELS = (
-    Choice("primary", "Before any worry"),
-    Choice("secondary", "At early worry"),
-    Choice("tertiary", "Only after harm"),
-    Choice("", "Not sure"),
-)
-STANCES = (
-    Choice("strength", "Something that helps"),
-    Choice("worry", "A worry"),
-    Choice("mixed", "Both"),
-    Choice("", "Not sure"),
-)
+LEVELS = choices("tag_level", "primary", "secondary", "tertiary", "")
+STANCES = choices("tag_stance", "strength", "worry", "mixed", "")
 TAGS = ("prevention_level", "stance")
 
 
@@ -39,7 +29,7 @@ def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     state = {"round": event.fields.get("round", "")} if event.fields.get("round") else {}
     asked = rounds.get(session, state["round"]) if state else None
     if asked is not None and asked.closes_on < place.today(now):
-        return Reply(message("expired", "That question has closed", say("error_expired")))
+        return Reply(message("expired", say("error_expired_title"), say("error_expired")))
     return Reply(form(place, asked.prompt_id if asked else "", state, event.fields))
 
 
@@ -52,32 +42,36 @@ def form(
 ) -> Form:
     """The reflection form; whatever was typed before is still in it."""
     prompt = place.prompt(prompt_id)
-    questions = prompt.questions if prompt else ("What would you like the group to know?",)
-    cost = f"About {prompt.minutes:g} minutes. {prompt.what_for}" if prompt else ""
-    readers = "A theme editor reads it after details are replaced, with no name on it. Others see only themes."
+    questions = prompt.questions if prompt else (say("reflect_unasked"),)
+    cost = (
+        say("reflect_cost", minutes=f"{prompt.minutes:g}", what_for=prompt.what_for)
+        if prompt
+        else ""
+    )
+    readers = say("reflect_readers")
     return Form(
         name="reflect",
-        title="Your answer",
+        title=say("reflect_title"),
         parts=(
             *(Text(question, style="voice") for question in questions),
             Text(f"{cost} {readers}".strip(), style="hint"),
             Field(
                 name="words",
-                label="Your words",
-                hint="Please leave out names, schools and streets. We check before anything is kept.",
+                label=say("your_words"),
+                hint=say("reflect_hint"),
                 value=typed.get("words", ""),
                 error=error,
             ),
             Field(
                 name="prevention_level",
-                label="Where in the story is this?",
+                label=say("tag_level"),
                 kind="one_of",
                 choices=LEVELS,
                 value=typed.get("prevention_level", ""),
             ),
             Field(
                 name="stance",
-                label="What is it?",
+                label=say("tag_stance"),
                 kind="one_of",
                 choices=STANCES,
                 value=typed.get("stance", ""),
@@ -86,9 +80,9 @@ def form(
             other_routes(place),
         ),
         buttons=(
-            Button("Check and send", "reflect", style="main"),
-            Button("Nothing to add", "nothing_to_add"),
-            Button("This is too much right now", "too_much", style="quiet"),
+            Button(say("button_check_send"), "reflect", style="main"),
+            Button(say("button_nothing_to_add"), "nothing_to_add"),
+            Button(say("button_too_much_now"), "too_much", style="quiet"),
         ),
         state=state,
     )
@@ -144,11 +138,7 @@ def edit(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
 
 
 def throw_away(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
-    return Reply(
-        message(
-            "thrown_away", "Nothing was kept", "What you typed is gone. Thank you all the same."
-        )
-    )
+    return Reply(message("thrown_away", say("nothing_kept_title"), say("thrown_away")))
 
 
 def _keep(
@@ -205,28 +195,17 @@ def receipt(place: Place, words: str, id: str, now: datetime) -> Form:
     by = place.today(now) + timedelta(days=place.answer_within_days)
     return Form(
         name="receipt",
-        title="Thank you. It is in.",
+        title=say("receipt_title"),
         parts=(
-            Text(
-                "**This is what was kept.** It is shown now, on this page only, and never posted."
-            ),
+            Text(say("receipt_kept")),
             Text(words, style="voice"),
-            Text(
-                "When enough people have said something like it, it goes to "
-                f"{place.words['group_name']} as a theme. The group has promised an answer to what it "
-                f"is shown; if that were today, by **{day_words(by)}**. You hear what came of yours, "
-                "even if the answer is no."
-            ),
-            Text(say("receipt_gathering", waiting_weeks=_waiting_weeks()), style="hint"),
+            Text(say("receipt_promise", **place.words, date=day_words(by))),
+            Text(say("receipt_gathering", waiting_weeks=str(place.waiting_weeks)), style="hint"),
             fixed_line(place),
         ),
         buttons=(
-            Button("Change my words", "change"),
-            Button("Take them back", "withdraw"),
+            Button(say("button_change_mine"), "change"),
+            Button(say("button_take_back"), "withdraw"),
         ),
         state={"contribution": id},
     )
-
-
-def _waiting_weeks() -> str:
-    return str(retention.length("waiting_words").days // 7)

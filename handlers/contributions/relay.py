@@ -16,71 +16,27 @@ from handlers.contributions.phrase_words import WORDS
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
-from handlers.surfaces import fixed_line, message
-from handlers.wording import say
+from handlers.surfaces import choices, fixed_line, message
+from handlers.wording import buttons, say
 from storage import Session, contributions, counting, people, receipts, return_addresses
 
-RENDERINGS = (
-    Choice("own_words", "Their own words"),
-    Choice("paraphrase", "My words for what they said"),
-    Choice("observation", "Something I noticed; nobody said it"),
+RENDERINGS = choices("relay_rendering", "own_words", "paraphrase", "observation")
+VOICES = choices(
+    "relay_voice", "young_person", "parent_carer", "family_member", "community_member", "group"
 )
-VOICES = (
-    Choice("young_person", "Young person"),
-    Choice("parent_carer", "Parent or carer"),
-    Choice("family_member", "Family"),
-    Choice("community_member", "Community"),
-    Choice("group", "A group"),
+AGREED = choices("relay_agreement", "yes", "not_asked", "no")
+AGE_BANDS = choices(
+    "relay_age_band", "under_13", "13_to_15", "16_to_17", "adult", "mix", "not_sure"
 )
-AGREED = (
-    Choice("yes", "Yes"),
-    Choice("not_asked", "Not asked yet"),
-    Choice("no", "They said no"),
-)
-AGE_BANDS = (
-    Choice("under_13", "Under 13"),
-    Choice("13_to_15", "13 to 15"),
-    Choice("16_to_17", "16 or 17"),
-    Choice("adult", "Adult"),
-    Choice("mix", "A mix, nobody under 13"),
-    Choice("not_sure", "Not sure"),
-)
-HOW_MANY = (
-    Choice("1", "One"),
-    Choice("2", "2 to 4"),
-    Choice("5", "5 to 9"),
-    Choice("10", "10 to 19"),
-    Choice("20", "20 or more"),
-)
-USES = (
-    Choice("theme", "Being part of a theme"),
-    Choice("quote", "These words as a quote"),
-    Choice("board", "A short line on the public board"),
-    Choice("neighbour", "Our neighbour’s digest"),
-)
-BACK = (
-    Choice("i_tell", "I’ll tell them"),
-    Choice("phrase", "A receipt phrase they can keep"),
-    Choice("rather_not", "They’d rather not"),
-)
+HOW_MANY = choices("relay_voices", "1", "2", "5", "10", "20")
+USES = choices("relay_covers", "theme", "quote", "board", "neighbour")
+BACK = choices("relay_back", "i_tell", "phrase", "rather_not")
 QUESTIONS: tuple[tuple[str, str, str, tuple[Choice, ...], str], ...] = (
-    ("rendering", "Whose words are these?", "", RENDERINGS, "own_words"),
-    ("voice", "Who spoke?", "Only ever used to see whose voice is missing.", VOICES, ""),
-    (
-        "agreement",
-        "Do they know that you’re passing this on, and did they say yes?",
-        "",
-        AGREED,
-        "",
-    ),
-    ("age_band", "Roughly how old are they? I keep only this band.", "", AGE_BANDS, ""),
-    (
-        "voices",
-        "How many different people said this and agreed?",
-        "Leave out anyone whose words on this you have passed on before.",
-        HOW_MANY,
-        "1",
-    ),
+    ("rendering", say("relay_rendering"), "", RENDERINGS, "own_words"),
+    ("voice", say("relay_voice"), say("relay_voice_hint"), VOICES, ""),
+    ("agreement", say("relay_agreement"), "", AGREED, ""),
+    ("age_band", say("relay_age_band"), "", AGE_BANDS, ""),
+    ("voices", say("relay_voices_short"), say("relay_voices_hint"), HOW_MANY, "1"),
 )
 FIELDS = (*(name for name, *_ in QUESTIONS), "agreed_to", "back", "under_13")
 
@@ -89,25 +45,26 @@ def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     return Reply(form(place_of(session, actor.partnership), event.fields, {}))
 
 
-def form(place: Place, typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+def form(
+    place: Place, typed: Mapping[str, str], errors: Mapping[str, str], *, opening: str = ""
+) -> Form:
     """The relay form; whatever was typed before is still in it, with an error beside what is missing."""
     parts: list[Part] = [
-        Text(say("relay_opening", **place.words)),
+        Text(opening or say("relay_opening", **place.words)),
         Text(
-            "“I’d like to pass on what you said. I won’t give your name. If I think someone is not "
-            "safe, I can’t keep that secret.”",
+            say("relay_say_first"),
             style="tell",
-            heading="Say this first",
+            heading=say("relay_say_first_title"),
         ),
     ]
-    for name, label, hint, choices, preset in QUESTIONS:
+    for name, label, hint, offered, preset in QUESTIONS:
         parts.append(
             Field(
                 name=name,
                 label=label,
                 kind="one_of",
                 hint=hint,
-                choices=choices,
+                choices=offered,
                 value=typed.get(name, preset),
                 error=errors.get(name, ""),
             )
@@ -116,8 +73,8 @@ def form(place: Place, typed: Mapping[str, str], errors: Mapping[str, str]) -> F
             parts.append(
                 Field(
                     name="words",
-                    label="What they said",
-                    hint="No names, schools or streets. Care status is never asked and never kept.",
+                    label=say("relay_words"),
+                    hint=say("relay_words_hint"),
                     value=typed.get("words", ""),
                     error=errors.get("words", ""),
                 )
@@ -125,16 +82,16 @@ def form(place: Place, typed: Mapping[str, str], errors: Mapping[str, str]) -> F
     parts += [
         Field(
             name="agreed_to",
-            label="Their agreement covers",
+            label=say("relay_covers"),
             kind="any_of",
             choices=USES,
             value=typed.get("agreed_to", "theme"),
         ),
         Field(
             name="back",
-            label="Do they want to hear what happens? How would you get word to them?",
+            label=say("relay_back"),
             kind="one_of",
-            hint="I keep only your way back. I don’t keep who they are.",
+            hint=say("relay_back_hint"),
             choices=BACK,
             value=typed.get("back", "i_tell"),
         ),
@@ -142,9 +99,9 @@ def form(place: Place, typed: Mapping[str, str], errors: Mapping[str, str]) -> F
     ]
     return Form(
         name="relay",
-        title="Pass on what someone told you",
+        title=say("relay_title"),
         parts=tuple(parts),
-        buttons=(Button("Check and pass on", "relay_send", style="main"),),
+        buttons=(Button(say("button_check_pass_on"), "relay_send", style="main"),),
     )
 
 
@@ -164,10 +121,18 @@ def relay(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         return stopped
     if fields["agreement"] == "no":
         return Reply(
-            message("relay_said_no", "Nothing was kept", say("relay_said_no", **_said(place)))
+            message(
+                "relay_said_no", say("nothing_kept_title"), say("relay_said_no", **_said(place))
+            )
         )
     if fields["agreement"] == "not_asked" and fields["rendering"] != "observation":
-        return Reply(message("relay_not_asked", "Not yet", say("relay_not_asked", **place.words)))
+        return Reply(
+            message(
+                "relay_not_asked",
+                say("relay_not_asked_title"),
+                say("relay_not_asked", **place.words),
+            )
+        )
     if fields["age_band"] in ("under_13", "not_sure") and not fields.get("under_13"):
         return Reply(_under_13_form(place, carried))
     details = checks.detail_form(place, words, kind="relay_checked", edit="relay", state=carried)
@@ -180,9 +145,7 @@ def under_13(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     """A parent or someone with parental responsibility said yes, or only what was noticed is kept."""
     fields = dict(event.fields)
     if fields.get("choice") == "nothing":
-        return Reply(
-            message("relay_nothing", "Nothing was kept", "Thank you for thinking of them first.")
-        )
+        return Reply(message("relay_nothing", say("nothing_kept_title"), say("relay_nothing")))
     if fields.get("choice") == "observation":
         fields |= {"rendering": "observation", "agreed_to": "theme"}
     elif fields.get("choice") != "parent_agreed":
@@ -211,9 +174,9 @@ def _errors(fields: Mapping[str, str]) -> dict[str, str]:
     errors = {}
     if fault := checks.fault(fields.get("words", "")):
         errors["words"] = fault
-    for name, _, _, choices, _ in QUESTIONS:
-        if fields.get(name, "") not in {choice.value for choice in choices}:
-            errors[name] = "Please choose one."
+    for name, _, _, offered, _ in QUESTIONS:
+        if fields.get(name, "") not in {choice.value for choice in offered}:
+            errors[name] = say("error_choose_one")
     return errors
 
 
@@ -222,26 +185,19 @@ def _said(place: Place) -> dict[str, str]:
 
 
 def _under_13_form(place: Place, carried: Mapping[str, str]) -> Form:
-    way = place.words["parent_agreement_way"]
+    yes, noticed, nothing = buttons("relay_under_13")
     return Form(
         name="under_13",
-        title="Who said yes for this child?",
+        title=say("relay_under_13_title"),
         parts=(
-            Text(
-                "For a child under 13, a parent or someone with parental responsibility says yes too. "
-                f"Here that works like this: {way}. Has that been done?"
-            ),
-            Text(
-                "Could asking at home make things worse for the child? Then don’t ask. Pass on only "
-                "what you noticed, or talk to the safeguarding lead.",
-                style="tell",
-            ),
+            Text(say("relay_under_13", **place.words)),
+            Text(say("relay_under_13_harm"), style="tell"),
             fixed_line(place),
         ),
         buttons=(
-            Button("Yes, it has", "relay_under_13", "parent_agreed"),
-            Button("No: keep it as something I noticed", "relay_under_13", "observation"),
-            Button("No: keep nothing", "relay_under_13", "nothing"),
+            Button(yes, "relay_under_13", "parent_agreed"),
+            Button(noticed, "relay_under_13", "observation"),
+            Button(nothing, "relay_under_13", "nothing"),
         ),
         state={k: v for k, v in carried.items() if k not in ("choice", "under_13")},
     )
@@ -306,30 +262,24 @@ def receipt(place: Place, words: str, id: str, phrase: str, now: datetime) -> Fo
     """What was kept and, when they want one, the three words on the tear-off: shown this once."""
     by = place.today(now) + timedelta(days=place.answer_within_days)
     parts: list[Part] = [
-        Text("**This is what was kept.** It is shown now, on this page only, and never posted."),
+        Text(say("receipt_kept")),
         Text(words, style="voice"),
     ]
     if phrase:
         parts += [
-            Text(
-                "Give them these three words. With them they can ask what happened or take it back, "
-                "through you or any champion. Nobody can look them up later."
-            ),
+            Text(say("relay_phrase_explained")),
             Text(phrase, style="phrase"),
         ]
     parts += [
-        Text(
-            "It is shown once enough voices, carried by several champions, say something like it. "
-            f"If that were today, you would hear by **{day_words(by)}**."
-        ),
+        Text(say("relay_promise", date=day_words(by))),
         fixed_line(place),
     ]
-    buttons: tuple[Button, ...] = (Button("Take it back", "withdraw"),)
+    buttons: tuple[Button, ...] = (Button(say("button_take_it_back"), "withdraw"),)
     if phrase:
-        buttons = (Button("Print a tear-off", "tear_off", style="main"), *buttons)
+        buttons = (Button(say("button_tear_off"), "tear_off", style="main"), *buttons)
     return Form(
         name="relay_receipt",
-        title="Thank you. It is passed on.",
+        title=say("relay_receipt_title"),
         parts=tuple(parts),
         buttons=buttons,
         state={"contribution": id, **({"phrase": phrase, "by": by.isoformat()} if phrase else {})},

@@ -11,7 +11,8 @@ from handlers import danger
 from handlers.contributions import reflect
 from handlers.messages import Actor, Incoming, Reply
 from handlers.place import of as place_of
-from handlers.surfaces import message
+from handlers.surfaces import done, message
+from handlers.wording import say
 from storage import Session, set_aside
 
 
@@ -20,10 +21,8 @@ def reword(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     place = place_of(session, actor.partnership)
     item = danger.own_item(session, actor, place, event)
     if item is None or item.state != "not_live":
-        return Reply(message("gone", "Nothing to reword", "These words are already gone."))
+        return Reply(message("gone", say("reword_gone_title"), say("words_gone")))
     if event.fields.get("choice") == "let_go":
         danger.forget(session, item)
-        return Reply(
-            message("let_go", "Let go", "The words are deleted."), outcome={"message": "let_go"}
-        )
+        return done("let_go", "waited_long_let_go_title", "reword_let_go")
     return Reply(reflect.form(place, "", {}, {"words": set_aside.words(session, item)}))

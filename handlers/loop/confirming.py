@@ -1,19 +1,23 @@
 """The chair or delegate says that this is the group's answer; then everybody behind it is told, once.
 
-Everybody hears the way they came in; champions get the words to carry back.
+Everybody hears the way they came in; champions get the words to carry back. An answer that changes
+nothing of what people were told tells nobody anything.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.loop.reaching import reach
+from handlers.loop.reaching import hearers
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
-from handlers.surfaces import message
+from handlers.surfaces import done, message
+from handlers.wording import say
 from storage import Session, audit, commitments, releases, return_addresses
 from storage.models import Commitment
+
+TOLD = ("status", "answer", "child_words", "owner_role", "receiver", "due_on")  # what people read
 
 
 def confirm(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -21,8 +25,11 @@ def confirm(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
     place = place_of(session, actor.partnership)
     row = commitments.get(session, place.id, _commitment_id(event))
     if row is None or row.state != "proposed":
-        return Reply(message("gone", "Nothing to confirm", "This proposal has been dealt with."))
+        return Reply(message("gone", say("confirm_gone_title"), say("proposal_gone")))
     standing = commitments.standing(session, row.line_id)
+    if standing is not None and _same(standing, row):
+        row.state = "superseded"
+        return done("answer_unchanged", "answer_unchanged_title", "answer_unchanged")
     if standing is not None:
         standing.state = "superseded"
     row.state, row.confirmed_by, row.confirmed_on = "confirmed", actor.person, place.today(now)
@@ -35,13 +42,11 @@ def confirm(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
         at=now,
     )
     later = _tell(session, place, row, now)
-    return Reply(
-        message(
-            "answer_confirmed", "Confirmed", "Everybody behind it is told, the way they came in."
-        ),
-        later=later,
-        outcome={"message": "confirmed"},
-    )
+    return done("answer_confirmed", "answer_confirmed_title", "answer_confirmed", later=later)
+
+
+def _same(standing: Commitment, row: Commitment) -> bool:
+    return all(getattr(standing, name) == getattr(row, name) for name in TOLD)
 
 
 def _commitment_id(event: Incoming) -> str:
@@ -51,33 +56,24 @@ def _commitment_id(event: Incoming) -> str:
 def _tell(session: Session, place: Place, row: Commitment, now: datetime) -> tuple[Outgoing, ...]:
     """One message for each person behind the line; a return for each relay."""
     due = place.within_hours(now)
-    later = []
     for contribution in releases.behind(session, row.line_id):
         address = return_addresses.of(session, contribution)
-        if address is None:
-            continue
-        if address.seat:
+        if address is not None and address.seat:
             commitments.add_return(
                 session, partnership=place.id, commitment=row.id, contribution=contribution
             )
-        person = reach(session, contribution)
-        if person is None:
-            continue  # nobody is in the seat: the return waits in it for the next holder
-        kind = "answer_to_champion" if address.seat else "answer_to_practitioner"
-        later.append(
-            Outgoing(
-                kind, person, f"told:{row.id}:{kind}:{person}", due, about={"commitment": row.id}
-            )
-        )
+    later = []
+    for person, carries in hearers(session, row.line_id).items():
+        kind = "answer_to_champion" if carries else "answer_to_practitioner"
+        once = f"told:{row.id}:{kind}:{person}"
+        later.append(Outgoing(kind, person, once, due, about={"commitment": row.id}))
     return tuple(later)
 
 
 def send_back(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """The proposal goes back to the group, and nobody else ever hears of it."""
     row = commitments.get(session, actor.partnership, _commitment_id(event))
     if row is None or row.state != "proposed":
-        return Reply(message("gone", "Nothing to send back", "This proposal has been dealt with."))
+        return Reply(message("gone", say("send_back_gone_title"), say("proposal_gone")))
     row.state = "sent_back"
-    return Reply(
-        message("sent_back", "Sent back", "The question is open to the group again."),
-        outcome={"message": "sent_back"},
-    )
+    return done("sent_back", "sent_back_title", "sent_back")

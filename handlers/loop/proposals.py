@@ -1,6 +1,7 @@
 """From a question to a proposed answer: five buttons, all the same size, each with what it must carry.
 
-An answer is a proposal until the chair or delegate confirms it, and nobody is told before.
+An answer is a proposal until the chair or delegate confirms it, and nobody is told before. An Act may
+report at once or later: changed, or partly with both halves.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from handlers.messages import (
     Button,
     Choice,
     Field,
+    FieldKind,
     Form,
     Incoming,
     Outgoing,
@@ -24,20 +26,33 @@ from handlers.messages import (
     Text,
 )
 from handlers.place import of as place_of
-from handlers.surfaces import message
+from handlers.surfaces import done, message
 from handlers.wording import say
 from storage import Session, commitments, people, releases
 from storage.models import Commitment, Line
 
 OWN_FIELDS = ("answer", "child_words", "sign", "owner_role", "receiver", "due_on")
+ASKED: tuple[tuple[str, FieldKind], ...] = (
+    ("answer", "long_text"),
+    ("not_done", "long_text"),
+    ("child_words", "long_text"),
+    ("owner_role", "short_text"),
+    ("receiver", "short_text"),
+    ("due_on", "date"),
+    ("sign", "long_text"),
+)
 
 
 def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """The answer form for one line that the group has been shown."""
     line = _line(session, actor, event)
     if line is None:
-        return Reply(message("gone", "No such question", "This question is not before the group."))
+        return _no_such_question()
     return Reply(form(line, {"button": event.fields.get("choice", ""), **event.fields}, {}))
+
+
+def _no_such_question() -> Reply:
+    return Reply(message("gone", say("question_gone_title"), say("question_gone")))
 
 
 def _line(session: Session, actor: Actor, event: Incoming) -> Line | None:
@@ -48,57 +63,54 @@ def _line(session: Session, actor: Actor, event: Incoming) -> Line | None:
 def form(line: Line, typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
     """Five answers, all the same size; whatever was typed before is still in it."""
 
-    def field(name: str, label: str, hint: str, kind: str = "long_text") -> Field:
+    def field(name: str, kind: FieldKind) -> Field:
         return Field(
             name,
-            label,
-            "short_text" if kind == "short_text" else "date" if kind == "date" else "long_text",
-            hint=hint,
+            say(f"answer_field_{name}"),
+            kind,
+            hint=say(f"answer_hint_{name}"),
             value=typed.get(name, ""),
             error=errors.get(name, ""),
         )
 
-    parts: tuple[Part, ...] = (
+    parts: list[Part] = [
         Text(line.question, style="voice", heading=line.title),
         Field(
             "button",
-            "The group will",
+            say("answer_field_button"),
             "one_of",
             choices=tuple(
-                Choice(b.id, b.label, f"{b.meaning} People read: {STATUS_LABELS[b.status]}")
+                Choice(
+                    b.id,
+                    b.label,
+                    say("answer_people_read", meaning=b.meaning, status=STATUS_LABELS[b.status]),
+                )
                 for b in BUTTONS
             ),
             value=typed.get("button", ""),
             error=errors.get("button", ""),
         ),
-        field(
-            "answer",
-            "What, and why, in words people will be told",
-            "Two plain sentences. A champion may say them to a young person.",
-        ),
-        field(
-            "child_words", "The same for a young person", "Short words. One idea in each sentence."
-        ),
-        field("owner_role", "Who has it (a role, for Act)", "Never a name.", "short_text"),
-        field("receiver", "Who it goes to (for Not ours)", "", "short_text"),
-        field(
-            "due_on",
-            "The date (report, meeting, or next look)",
-            "No answer stays open without one.",
-            "date",
-        ),
-        field(
-            "sign",
-            "How would we know it helped? (optional)",
-            "Contributors are asked in four weeks.",
-        ),
-    )
+    ]
+    parts += [_report_field(typed), *(field(name, kind) for name, kind in ASKED)]
     return Form(
         name="answer",
-        title="Propose an answer",
-        parts=parts,
-        buttons=(Button("Propose this answer", "answer_propose", style="main"),),
+        title=say("answer_title"),
+        parts=tuple(parts),
+        buttons=(Button(say("button_propose"), "answer_propose", style="main"),),
         state={"line_id": line.id},
+    )
+
+
+def _report_field(typed: Mapping[str, str]) -> Field:
+    """For an Act: is it being looked at, or is there something to report already?"""
+    still = Choice("", say("answer_still_looked_at"))
+    reported = (Choice(id, STATUS_LABELS[id], say(f"answer_{id}_asks")) for id in AFTER_ACT)
+    return Field(
+        "status",
+        say("answer_field_status"),
+        "one_of",
+        choices=(still, *reported),
+        value=typed.get("status", ""),
     )
 
 
@@ -107,15 +119,16 @@ def propose(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
     place = place_of(session, actor.partnership)
     line = _line(session, actor, event)
     if line is None:
-        return Reply(message("gone", "No such question", "This question is not before the group."))
-    typed = {name: event.fields.get(name, "").strip() for name in (*OWN_FIELDS, "button", "status")}
-    errors = _errors(typed, place.today(now))
+        return _no_such_question()
+    wanted = (*OWN_FIELDS, "button", "status", "not_done")
+    typed = {name: event.fields.get(name, "").strip() for name in wanted}
+    status = _status(typed)
+    errors = _errors(typed, status, place.today(now))
     if errors:
         return Reply(form(line, typed, errors))
-    chosen = BY_ID[typed["button"]]
-    status = (
-        typed["status"] if typed["status"] in AFTER_ACT and chosen.id == "act" else chosen.status
-    )
+    answer = typed["answer"]
+    if status == "partly":
+        answer = say("answer_both_halves", done=answer, not_done=typed["not_done"])
     earlier = commitments.open_proposal(session, line.id)
     if earlier is not None:
         earlier.state = "superseded"
@@ -125,9 +138,9 @@ def propose(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
             id=secrets.token_hex(16),
             partnership_id=place.id,
             line_id=line.id,
-            button=chosen.id,
+            button=typed["button"],
             status=status,
-            answer=typed["answer"],
+            answer=answer,
             child_words=typed["child_words"],
             sign=typed["sign"],
             owner_role=typed["owner_role"],
@@ -149,35 +162,48 @@ def propose(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
         )
         for person in sorted(confirmers)
     )
-    said = "The chair or delegate sees it next. Nobody has been told yet."
-    return Reply(
-        message("answer_proposed", "Proposed", said), later=later, outcome={"message": "proposed"}
-    )
+    return done("answer_proposed", "proposed_title", "proposed", later=later)
 
 
-def _errors(typed: Mapping[str, str], today: date) -> dict[str, str]:
+def _status(typed: Mapping[str, str]) -> str:
+    """The button's own status, or what is reported after an Act."""
+    chosen = BY_ID.get(typed["button"])
+    if chosen is None:
+        return ""
+    if chosen.id == "act" and typed["status"] in AFTER_ACT:
+        return typed["status"]
+    return chosen.status
+
+
+def _errors(typed: Mapping[str, str], status: str, today: date) -> dict[str, str]:
     errors = {}
     chosen = BY_ID.get(typed["button"])
     if chosen is None:
-        errors["button"] = "Choose one of the five. Each of them is a good answer."
-    needs = chosen.needs if chosen else ()
+        errors["button"] = say("error_choose_button")
+    reported = status in AFTER_ACT
+    needs = chosen.needs if chosen and not reported else ()
     if not typed["answer"]:
-        errors["answer"] = {
-            "not_now": say("answer_reason_needed"),
-            "hold": say("answer_hold_needs"),
-        }.get(typed["button"], "Write at least one sentence, so they hear back.")
+        own = {"not_now": "answer_reason_needed", "hold": "answer_hold_needs"}
+        errors["answer"] = say(own.get(typed["button"], "error_answer_needed"))
     if not typed["child_words"]:
-        errors["child_words"] = "Write what a young person will hear."
+        errors["child_words"] = say("error_child_words_needed")
     if "owner_role" in needs and not typed["owner_role"]:
-        errors["owner_role"] = "Act needs a role that has it."
+        errors["owner_role"] = say("error_owner_needed")
     if "receiver" in needs and not typed["receiver"]:
-        errors["receiver"] = "Say who it was passed to."
-    if typed["due_on"]:
-        try:
-            if date.fromisoformat(typed["due_on"]) < today:
-                errors["due_on"] = "That day has passed."
-        except ValueError:
-            errors["due_on"] = "Please give a day, like 14 January 2027."
-    elif "due_on" in needs:
-        errors["due_on"] = "This answer needs a date."
+        errors["receiver"] = say("error_receiver_needed")
+    if status == "changed" and not typed["sign"]:
+        errors["sign"] = say("error_sign_needed")
+    if status == "partly" and not typed["not_done"]:
+        errors["not_done"] = say("error_not_done_needed")
+    if error := _date_error(typed["due_on"], "due_on" in needs, today):
+        errors["due_on"] = error
     return errors
+
+
+def _date_error(typed: str, needed: bool, today: date) -> str:
+    if not typed:
+        return say("error_date_needed") if needed else ""
+    try:
+        return say("error_date_passed") if date.fromisoformat(typed) < today else ""
+    except ValueError:
+        return say("error_date_unread")

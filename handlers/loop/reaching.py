@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from handlers.messages import Actor
+from handlers.permissions import CHAMPION
 from storage import Session, people, releases, return_addresses
 
 
@@ -17,7 +19,32 @@ def reach(session: Session, contribution: str) -> str | None:
     return holder or address.person or None
 
 
-def addresses_behind(session: Session, line_id: str) -> list[return_addresses.Address]:
-    """Where answers to a line go: what was taken back, or came through an empty seat, goes nowhere."""
-    found = [return_addresses.of(session, c) for c in releases.behind(session, line_id)]
-    return [address for address in found if address is not None and address.person]
+def hearers(session: Session, line_id: str) -> dict[str, bool]:
+    """Everybody behind a line, each once, and whether they have it to carry home for somebody."""
+    found: dict[str, bool] = {}
+    for contribution in releases.behind(session, line_id):
+        address = return_addresses.of(session, contribution)
+        person = reach(session, contribution)
+        if address is not None and person is not None:
+            found[person] = found.get(person, False) or bool(address.seat)
+    return dict(sorted(found.items()))
+
+
+def seats_of(session: Session, actor: Actor) -> list[str]:
+    """The champion's seats that this actor holds now."""
+    held = people.seats_of(session, actor.person, actor.partnership)
+    return [seat.id for seat in held if seat.role == CHAMPION]
+
+
+def carried(session: Session, actor: Actor) -> set[str]:
+    """Relays of the seats that this actor holds now, and none of a seat they have left."""
+    return {
+        id
+        for seat in seats_of(session, actor)
+        for id in return_addresses.carried_by(session, actor.partnership, seat)
+    }
+
+
+def owned(session: Session, actor: Actor) -> set[str]:
+    """What this actor typed themselves."""
+    return set(return_addresses.owned_by(session, actor.partnership, actor.person))

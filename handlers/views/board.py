@@ -9,6 +9,7 @@ from handlers.answers import STATUS_LABELS
 from handlers.notices import status_words
 from handlers.place import day_words
 from handlers.place import of as place_of
+from handlers.wording import say
 from storage import Session, commitments, releases
 
 Values = dict[str, Any]
@@ -25,7 +26,7 @@ def board(session: Session, partnership: str) -> Values:
         line = releases.line(session, place.id, row.line_id)
         if line is None or not line.may_leave or protect.find(row.answer):
             continue
-        following = f"By {day_words(row.due_on)}." if row.due_on else ""
+        following = say("board_next", date=day_words(row.due_on)) if row.due_on else ""
         entries.append(
             {
                 "said": line.sentence,
@@ -36,9 +37,7 @@ def board(session: Session, partnership: str) -> Values:
             }
         )
         kind = {"changed": "yes", "partly": "yes", "not_now": "no"}.get(row.status, "wait")
-        label = {"yes": "What we did", "no": "Not for now", "wait": "We are still working on it"}[
-            kind
-        ]
+        label = say(f"board_{kind}")
         children.append(
             {"said": line.title, "did_label": label, "did": row.child_words, "kind": kind}
         )

@@ -11,6 +11,7 @@ from handlers.notices import render, status_words
 from handlers.permissions import require
 from handlers.place import day_words
 from handlers.place import of as place_of
+from handlers.wording import say
 from storage import Session, commitments, releases
 
 Values = dict[str, Any]
@@ -66,7 +67,7 @@ def proposals(session: Session, actor: Actor) -> list[Values]:
                 "status_label": status_words(row),
                 "sentence": row.answer,
                 "child_words": row.child_words,
-                "then": "In four weeks: did it change anything?",
+                "then": say("answer_then"),
                 "form": form,
             }
         )

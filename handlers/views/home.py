@@ -12,6 +12,7 @@ from handlers.permissions import require
 from handlers.place import day_words
 from handlers.place import of as place_of
 from handlers.preferences import PACES
+from handlers.wording import say
 from storage import Session, people, rounds
 
 Values = dict[str, Any]
@@ -30,7 +31,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
             "questions": list(prompt.questions),
             "minutes": f"{prompt.minutes:g}",
             "what_for": prompt.what_for,
-            "who_reads": "A theme editor, with no name on it. Others see only themes",
+            "who_reads": say("home_who_reads"),
             "open_until": day_words(opened.closes_on),
             "round_id": opened.id,
         }
@@ -50,19 +51,19 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
 
 
 DUTIES = (
-    ("lines.write", "Lines", "/lines", "Write the lines of the next digest"),
-    ("lines.sign", "Sign", "/sign", "Sign lines that someone else wrote"),
-    ("digest.read", "Digest", "/digest", "Read what cleared, and answer"),
-    ("answer.confirm", "Proposals", "/proposals", "Confirm an answer; then people are told"),
-    ("aside.read", "Set aside", "/aside", "Open what was set aside, with a reason"),
-    ("desk.read", "Desk", "/desk", "People, rounds and seats; no words"),
+    ("lines.write", "/lines"),
+    ("lines.sign", "/sign"),
+    ("digest.read", "/digest"),
+    ("answer.confirm", "/proposals"),
+    ("aside.read", "/aside"),
+    ("desk.read", "/desk"),
 )
 
 
 def _duties(actor: Actor) -> list[dict[str, str]]:
     return [
-        {"label": label, "href": href, "sentence": sentence}
-        for action, label, href, sentence in DUTIES
+        {"label": say(f"page_{href[1:]}"), "href": href, "sentence": say(f"duty_{href[1:]}")}
+        for action, href in DUTIES
         if permissions.allowed(actor, action)
     ]
 
@@ -70,4 +71,5 @@ def _duties(actor: Actor) -> list[dict[str, str]]:
 def navigation(actor: Actor) -> tuple[tuple[str, str], ...]:
     """The pages this actor may open, in order."""
     duties = tuple((d["label"], d["href"]) for d in _duties(actor))
-    return (("Home", "/home"), ("Chat", "/chat"), *duties, ("Board", "/board"))
+    own = ((say("page_home"), "/home"), (say("page_chat"), "/chat"))
+    return (*own, *duties, (say("page_board"), "/board"))

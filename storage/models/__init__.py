@@ -1,7 +1,7 @@
 """Every table, in the rooms where they belong."""
 
 from storage.models.answering import Commitment, Digest, Line, LineContribution, Opinion, Return
-from storage.models.asking import Invitation, Round, RoundChange, Slot, TooMuch
+from storage.models.asking import Invitation, Pause, Round, RoundChange, Slot, TooMuch
 from storage.models.columns import KeyRows, Rows
 from storage.models.heard import (
     Coding,
@@ -55,6 +55,7 @@ __all__ = [
     "Opinion",
     "Outbox",
     "Partnership",
+    "Pause",
     "Person",
     "PersonAddress",
     "PhraseTry",

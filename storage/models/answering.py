@@ -85,12 +85,13 @@ class Commitment(Rows):
     owner_role: Mapped[str] = mapped_column(default="")
     receiver: Mapped[str] = mapped_column(default="")
     due_on: Mapped[date | None]
-    state: Mapped[Short]  # proposed | confirmed | sent_back | superseded
+    state: Mapped[Short]  # proposed | confirmed | sent_back | superseded | reopened | over
     proposed_by: Mapped[RefId]
     proposed_on: Mapped[date]
     confirmed_by: Mapped[str] = mapped_column(default="")
     confirmed_on: Mapped[date | None]
     asked_again_on: Mapped[date | None]
+    ended_on: Mapped[date | None]  # reopened, or its Hold was over
 
 
 class Return(Rows):

@@ -55,6 +55,16 @@ class Invitation(Rows):
     nudge_at: Mapped[datetime | None]
 
 
+class Pause(Rows):
+    """A pause of the whole partnership, until a day; nobody is kept as the one who called it."""
+
+    __tablename__ = "pauses"
+    __table_args__ = NO_ROW_NUMBERS
+
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    until: Mapped[date]
+
+
 class TooMuch(Rows):
     """'This is too much': heard only in aggregate, so kept under a counting tag."""
 

@@ -210,38 +210,6 @@ def test_relayed_voices_clear_by_their_own_rule_and_champions_carry_the_answer(
     assert story.does(champions[0], "told", return_id=back[0]["return_id"]).name == "gone"
 
 
-def test_a_promised_date_that_passes_is_said_once_and_goes_up_the_line(story: Story) -> None:
-    people = speak(story, 8)
-    issue(story)
-    story.later(days=15)
-    for _ in range(3):
-        story.clock("tick_promises")
-        story.later(hours=3)
-    heard = [story.thread(person).count("not_answered_yet") for person in people]
-    assert max(heard) == 1
-    assert "answer_due_reminder" in story.thread(story.person("chair"))
-    assert "answer_due_scrutineer" not in story.thread(story.person("scrutineer"))
-    story.later(days=16)
-    story.clock("tick_promises")
-    story.later(days=1)
-    assert "answer_due_scrutineer" in story.thread(story.person("scrutineer"))
-
-
-def test_four_weeks_later_enough_noes_open_the_theme_again(story: Story) -> None:
-    people = speak(story, 8)
-    answered(story, issue(story)[0])
-    story.later(days=28)
-    story.clock("tick_ask_again")
-    story.clock("tick_ask_again")
-    story.later(hours=3)
-    asked = [person for person in people if "four_weeks_later" in story.thread(person)]
-    assert len(asked) >= 5
-    for person in asked[:5]:
-        story.presses(person, story.notice(person, "four_weeks_later"), "No")
-    story.later(days=1)
-    assert "reopened" in story.thread(asked[0])
-
-
 def test_an_editor_sees_no_identity_and_an_approver_no_sources(story: Story) -> None:
     speak(story, 8)
     line = draft_lines(story)[0]
