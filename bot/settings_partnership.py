@@ -81,6 +81,12 @@ class PartnershipSettings:
             "read_times": [[day, f"{hour:%H:%M}"] for day, hour in self.read_times],
             "send_from": f"{self.quiet_to:%H:%M}",
             "send_until": f"{self.quiet_from:%H:%M}",
+            "prompt_weekday": self.prompt_weekday,
+            "weeks_between": self.interval_weeks,
+            "digest_weekday": self.digest_weekday,
+            "school_terms": [
+                [first.isoformat(), last.isoformat()] for first, last in self.school_terms
+            ],
         }
 
 

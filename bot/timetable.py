@@ -8,33 +8,43 @@ hour, holidays included.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import PartnershipSettings, Settings
 from bot.days import DAY, is_working_day, moved, working_day_before
 from bot.outbox import run
-from handlers import permissions
+from handlers import permissions, planning, year
 from handlers.messages import Incoming
-from storage import Database, outgoing
+from storage import Database, outgoing, rounds
 
 FARTHEST_MOVE = timedelta(days=7)  # a slot never waits longer for a working day
 LATE = timedelta(hours=12)  # shorter than from draft to digest: nobody's day to sign is lost
-MONDAY = date(2024, 1, 1)  # weeks are counted from here, so that every machine counts alike
 DAILY_AT = time(10, 0)
-DAILY = ("tick_nudge", "tick_ask_again", "tick_promises", "tick_keeping")
+DAILY = ("tick_nudge", "tick_ask_again", "tick_promises", "tick_keeping", "tick_people")
 
 
-def due(place: PartnershipSettings, after: datetime, until: datetime) -> list[tuple[datetime, str]]:
-    """What falls due after one moment and up to another, in order: local time and kind."""
+def due(
+    place: PartnershipSettings,
+    after: datetime,
+    until: datetime,
+    *,
+    changes: Mapping[date, date | None] = MappingProxyType({}),
+) -> list[tuple[datetime, str]]:
+    """What falls due after one moment and up to another, in order: local time and kind.
+
+    `changes` are the rounds that the coordinator moved to another day, or (None) left out.
+    """
     zone = ZoneInfo(place.zone)
     start, end = after.astimezone(UTC), until.astimezone(UTC)
     found = []
-    day = start.astimezone(zone).date() - FARTHEST_MOVE
-    last = end.astimezone(zone).date() + FARTHEST_MOVE
+    reach = FARTHEST_MOVE + planning.FARTHEST if changes else FARTHEST_MOVE
+    day = start.astimezone(zone).date() - reach
+    last = end.astimezone(zone).date() + reach
     while day <= last:
-        for on, hour, kind in _slots(place, day):
+        for on, hour, kind in _slots(place, day, changes):
             moment = datetime.combine(on, hour, zone).astimezone(UTC)
             if start < moment <= end:
                 found.append((moment, kind))
@@ -46,11 +56,16 @@ def due(place: PartnershipSettings, after: datetime, until: datetime) -> list[tu
     return [(moment.astimezone(zone), kind) for moment, kind in sorted(found)]
 
 
-def _slots(place: PartnershipSettings, day: date) -> Iterator[tuple[date, time, str]]:
+def _slots(
+    place: PartnershipSettings, day: date, changes: Mapping[date, date | None]
+) -> Iterator[tuple[date, time, str]]:
     """The slots that belong to this day, each on the day to which it moves."""
-    week = (day - MONDAY).days // 7
-    if day.weekday() == place.prompt_weekday and week % _interval(place, day) == 0:
-        yield moved(day), place.prompt_time, "tick_ask"
+    if day.weekday() == place.prompt_weekday and year.is_round_week(
+        day, place.interval_weeks, place.school_terms
+    ):
+        asked_on = changes.get(moved(day), moved(day))
+        if asked_on is not None:
+            yield asked_on, place.prompt_time, "tick_ask"
     if day.weekday() == place.digest_weekday:
         issued_on = moved(day)
         yield working_day_before(issued_on), place.digest_time, "tick_draft"
@@ -58,15 +73,6 @@ def _slots(place: PartnershipSettings, day: date) -> Iterator[tuple[date, time, 
     if is_working_day(day):
         for kind in DAILY:
             yield day, DAILY_AT, kind
-
-
-def _interval(place: PartnershipSettings, day: date) -> int:
-    """Weeks between two prompts: twice as many while the schools are closed, where that is known."""
-    terms = place.school_terms
-    known = bool(terms) and terms[0][0] <= day <= terms[-1][1]
-    if known and not any(first <= day <= last for first, last in terms):
-        return 2 * place.interval_weeks
-    return place.interval_weeks
 
 
 def tick(database: Database, settings: Settings, *, now: datetime) -> int:
@@ -77,11 +83,16 @@ def tick(database: Database, settings: Settings, *, now: datetime) -> int:
     """
     ran = 0
     for place in settings.partnerships:
-        for moment, kind in due(place, now - LATE, now):
+        for moment, kind in due(place, now - LATE, now, changes=_changes(database, place.id)):
             ran += _once(database, place.id, kind, moment, now=now)
     if ran:
         database.empty_logs()
     return ran
+
+
+def _changes(database: Database, partnership: str) -> Mapping[date, date | None]:
+    with database.reading() as session:
+        return rounds.changes(session, partnership)
 
 
 def _once(

@@ -48,6 +48,10 @@ class Place:
     prompts: tuple[Prompt, ...]
     address: str = ""  # where the pages are, as people outside reach them
     verbatim: bool = True  # whether anybody's own words may be shown as they said them
+    prompt_weekday: int = 0
+    weeks_between: int = 2
+    digest_weekday: int = 4
+    school_terms: tuple[tuple[date, date], ...] = ()
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -113,6 +117,13 @@ def of(session: Session, partnership: str) -> Place:
         prompts=_prompts(row.prompts),
         address=settings.get("address", ""),
         verbatim=settings.get("verbatim_words", True),
+        prompt_weekday=settings.get("prompt_weekday", 0),
+        weeks_between=settings.get("weeks_between", 2),
+        digest_weekday=settings.get("digest_weekday", 4),
+        school_terms=tuple(
+            (date.fromisoformat(first), date.fromisoformat(last))
+            for first, last in settings.get("school_terms", ())
+        ),
     )
 
 

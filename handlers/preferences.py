@@ -99,8 +99,12 @@ def stop_set(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
 
 
 def pace(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
-    """How often to ask me. Setting a pace also starts again after a stop."""
+    """How often to ask me, or away, or stop. Setting a pace also starts again after a stop."""
     chosen = event.fields.get("interval", "")
+    if chosen == "away":
+        return away(session, actor, event, now=now)
+    if chosen == "stop":
+        return stop(session, actor, event, now=now)
     if chosen not in {choice.value for choice in PACES}:
         return Reply(
             Form(

@@ -25,6 +25,8 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     today = place.today(now)
     done = message("asked", "Asked")
     rounds.close_before(session, today)
+    if rounds.changes(session, place.id).get(today, today) != today:
+        return Reply(done)  # the coordinator moved this round, or left it out
     if not rounds.take_slot(session, place.id, "prompt", today):
         return Reply(done)
     if rounds.paused_until(session, place.id, today):

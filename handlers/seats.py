@@ -60,6 +60,78 @@ def invite(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     )
 
 
+def give(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """One more seat for somebody who is here."""
+    person = event.fields.get("person", "")
+    held = people.seats_of(session, person, actor.partnership)
+    if not held:
+        return Reply(GONE)
+    typed = {
+        "agency": enrolment.plain(
+            event.fields.get("agency", enrolment.agency_words(held[0].agency))
+        ),
+        "role": event.fields.get("role", permissions.CHAMPION),
+    }
+    errors = {}
+    if not enrolment.agency_of(typed["agency"]):
+        errors["agency"] = "Please give an agency."
+    if typed["role"] not in ROLES:
+        errors["role"] = "Please choose a seat."
+    elif problem := enrolment.forbidden(
+        session, actor.partnership, person, frozenset({typed["role"]})
+    ):
+        errors["role"] = problem
+    if errors or event.fields.get("choice") != "give":
+        shown = errors if event.fields.get("choice") == "give" else {}
+        name = people.known(session, person).name
+        return Reply(
+            Form(
+                name="seat_give",
+                title=f"Another seat for {name}",
+                parts=_seat_fields(typed, shown),
+                buttons=(Button("Give the seat", "seat_give", "give", style="main"),),
+                state={"person": person},
+            )
+        )
+    _seat(session, actor, person, typed["role"], enrolment.agency_of(typed["agency"]), now)
+    said = f"The seat is theirs: {ROLES[typed['role']].lower()}, {typed['agency']}."
+    return Reply(message("seat_given", "Done", said), outcome={"message": "seat_given"})
+
+
+def _seat_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> tuple[Field, Field]:
+    return (
+        Field(
+            "agency",
+            "Agency",
+            "short_text",
+            hint="As it is called at the desk, such as Parks and leisure.",
+            value=typed.get("agency", ""),
+            error=errors.get("agency", ""),
+        ),
+        Field(
+            "role",
+            "Seat",
+            "select",
+            choices=ROLE_CHOICES,
+            value=typed.get("role", ""),
+            error=errors.get("role", ""),
+        ),
+    )
+
+
+def invite_again(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """A fresh link for somebody whose first one is used or over."""
+    person = event.fields.get("person", "")
+    if not people.seats_of(session, person, actor.partnership):
+        return Reply(GONE)
+    said = "A link that works once is on its way to their address."
+    return Reply(
+        message("invited_again", "Done", said),
+        later=(enrolment.invitation(person, now=now),),
+        outcome={"message": "invited_again"},
+    )
+
+
 def _invite_form(typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
     def field(name: str, label: str, hint: str = "") -> Field:
         value, error = typed.get(name, ""), errors.get(name, "")
@@ -71,15 +143,7 @@ def _invite_form(typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
         parts=(
             field("name", "Name"),
             field("email", "Work e-mail address", "The link to sign in is sent there."),
-            field("agency", "Agency", "As it is called at the desk, such as Parks and leisure."),
-            Field(
-                "role",
-                "Seat",
-                "select",
-                choices=ROLE_CHOICES,
-                value=typed.get("role", ""),
-                error=errors.get("role", ""),
-            ),
+            *_seat_fields(typed, errors),
         ),
         buttons=(Button("Invite", "invite", "invite", style="main"),),
     )

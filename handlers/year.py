@@ -1,13 +1,14 @@
 """The desk's calendar: prompts, reminders, digests and bank holidays. Nobody's time off is in it.
 
-What has been is taken from rounds and digests; what is planned goes on in the same rhythm and moves
-to the next working day over a bank holiday, as the timetable does.
+What has been is taken from rounds and digests; what is planned follows the partnership's own rhythm and
+changes, and moves to the next working day over a bank holiday. The timetable asks the same functions.
 """
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -16,7 +17,7 @@ import holidays
 
 MONTHS = 3
 REMINDER = timedelta(days=3)
-PLANNED = timedelta(weeks=12)
+MONDAY = date(2024, 1, 1)  # weeks are counted from here, so that every machine counts alike
 
 
 @lru_cache(maxsize=8)
@@ -32,25 +33,68 @@ def working_day(day: date) -> date:
     return day
 
 
-def planned(last: date | None, every: timedelta, until: date) -> list[date]:
-    """The days after `last` in the same rhythm."""
-    days = []
-    day = last + every if last else until + timedelta(days=1)
-    while day <= until:
-        days.append(working_day(day))
-        day += every
-    return days
+@dataclass(frozen=True)
+class Planned:
+    """A coming round: the day it was planned for, and the day it is on (None: left out)."""
+
+    planned: date
+    on: date | None
+
+
+Terms = Sequence[tuple[date, date]]  # first and last days of school terms, in order
+
+
+def is_round_week(day: date, usual: int, terms: Terms = ()) -> bool:
+    """Whether a round falls into the week of this day. Weeks are counted from one Monday.
+
+    `usual` is the number of weeks between two rounds; twice as many while the schools are closed, where
+    that is known.
+    """
+    known = bool(terms) and terms[0][0] <= day <= terms[-1][1]
+    closed = known and not any(first <= day <= last for first, last in terms)
+    return bool((day - MONDAY).days // 7 % (2 * usual if closed else usual) == 0)
+
+
+def rounds_ahead(
+    *,
+    weekday: int,
+    weeks_between: int,
+    terms: Terms = (),
+    changes: Mapping[date, date | None],
+    after: date,
+    weeks: int,
+) -> list[Planned]:
+    """The rounds planned for the coming weeks, with what was moved or left out."""
+    found = []
+    for ahead in range(1, weeks * 7 + 1):
+        day = after + timedelta(days=ahead)
+        if day.weekday() == weekday and is_round_week(day, weeks_between, terms):
+            planned = on_working_day(day)
+            found.append(Planned(planned, changes.get(planned, planned)))
+    return found
+
+
+def on_working_day(day: date) -> date:
+    """The day itself, or the next working day when it is a bank holiday."""
+    return working_day(day) if day in bank_holidays(day.year) else day
 
 
 def months(
-    today: date, *, prompts: Iterable[date], digests: Iterable[date], weeks_between: int
+    today: date,
+    *,
+    prompts: Iterable[date],
+    digests: Iterable[date],
+    quiet_weeks: Iterable[date] = (),
 ) -> list[dict[str, Any]]:
-    """Three months from this one, week by week: each day with its mark and the words for it."""
-    asked, issued = sorted(prompts), sorted(digests)
-    until = today + PLANNED
-    asked += planned(asked[-1] if asked else None, timedelta(weeks=weeks_between), until)
-    issued += planned(issued[-1] if issued else None, timedelta(weeks=1), until)
-    marks = dict.fromkeys(issued, ("D", "digest released"))
+    """Three months from this one, week by week: each day with its mark and the words for it.
+
+    `quiet_weeks` are the Mondays of weeks in which many people are away.
+    """
+    asked, issued = set(prompts), set(digests)
+    marks = {
+        monday + timedelta(days=n): ("T", "many away") for monday in quiet_weeks for n in range(5)
+    }
+    marks |= dict.fromkeys(issued, ("D", "digest released"))
     marks |= {working_day(day + REMINDER): ("R", "one reminder") for day in asked}
     marks |= dict.fromkeys(asked, ("P", "prompt goes out"))
     found = []

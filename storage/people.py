@@ -7,7 +7,7 @@ of one person at a time, for that person or for the one who decides whom to ask.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from sqlalchemy import select
 from storage.database import Session
 from storage.models import Person, Preference, Seat
 
+AT_ONCE = 500  # people in one statement
 ANYWHERE = "-"  # a person belongs to no single partnership
 
 
@@ -58,9 +59,24 @@ def by_email(session: Session, email: str) -> str | None:
 
 
 def known(session: Session, id: str) -> Known:
-    row = session.get_one(Person, id)
-    email = session.open("people", ANYWHERE, id, row.sealed_email) if row.sealed_email else ""
-    return Known(id, session.open("people", ANYWHERE, id, row.sealed_name), email)
+    return _opened(session, session.get_one(Person, id))
+
+
+def _opened(session: Session, row: Person) -> Known:
+    email = session.open("people", ANYWHERE, row.id, row.sealed_email) if row.sealed_email else ""
+    return Known(row.id, session.open("people", ANYWHERE, row.id, row.sealed_name), email)
+
+
+def known_all(session: Session, ids: Iterable[str]) -> dict[str, Known]:
+    """Many people at once, by id."""
+    wanted = sorted(set(ids))
+    found = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        session.fetch_keys("people", some)
+        for row in session.scalars(select(Person).where(Person.id.in_(some))):
+            found[row.id] = _opened(session, row)
+    return found
 
 
 def seat(
@@ -151,6 +167,11 @@ def preference(session: Session, person: str, partnership: str) -> Preference:
     return row
 
 
+def choices(session: Session, person: str, partnership: str) -> Preference | None:
+    """What a person chose for themself; None when they have chosen nothing."""
+    return session.get(Preference, (person, partnership))
+
+
 def pace(session: Session, person: str, partnership: str) -> int:
     """Weeks between two questions to this person; two when they have chosen nothing."""
     row = session.get(Preference, (person, partnership))
@@ -170,6 +191,33 @@ def _choices(session: Session, person: str, partnership: str) -> Preference | No
         row: Preference | None = found.get((person, partnership))
         return row
     return session.get(Preference, (person, partnership))
+
+
+def weeks_many_are_away(
+    session: Session, partnership: str, mondays: Sequence[date], *, least: int
+) -> frozenset[date]:
+    """Of these weeks, those in which at least a third of all people, and never fewer than `least`, are away.
+
+    Every agency is added together, and no number leaves this function.
+    """
+    seats = select(Seat.person_id).where(
+        Seat.partnership_id == partnership, Seat.person_id.is_not(None)
+    )
+    here = set(session.scalars(seats))
+    until = [
+        day
+        for person, day in session.execute(
+            select(Preference.person_id, Preference.away_until).where(
+                Preference.partnership_id == partnership, Preference.away_until.is_not(None)
+            )
+        )
+        if person in here and day is not None
+    ]
+    return frozenset(
+        monday
+        for monday in mondays
+        if (away := sum(day > monday for day in until)) >= least and 3 * away >= len(here)
+    )
 
 
 def away_or_stopped(session: Session, person: str, partnership: str, on: date) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select
 
 from storage.database import Session, insert_once
-from storage.models import Invitation, Pause, Round, Slot, TooMuch
+from storage.models import Invitation, Pause, Round, RoundChange, Slot, TooMuch
 
 
 def take_slot(session: Session, partnership: str, schedule: str, local_date: date) -> bool:
@@ -54,6 +54,24 @@ def latest(session: Session, partnership: str) -> Round | None:
     return session.scalars(
         select(Round).where(Round.partnership_id == partnership).order_by(Round.opens_on.desc())
     ).first()
+
+
+def changes(session: Session, partnership: str) -> dict[date, date | None]:
+    """Rounds that were moved (to a day) or left out (None), by the day they were planned for."""
+    rows = session.scalars(select(RoundChange).where(RoundChange.partnership_id == partnership))
+    return {row.planned_on: row.moved_to for row in rows}
+
+
+def change(session: Session, partnership: str, planned: date, to: date | None) -> None:
+    """Move a round to another day, or leave it out; as planned when that day is the planned one."""
+    session.execute(
+        delete(RoundChange).where(
+            RoundChange.partnership_id == partnership, RoundChange.planned_on == planned
+        )
+    )
+    if to != planned:
+        session.add(RoundChange(partnership_id=partnership, planned_on=planned, moved_to=to))
+    session.flush()
 
 
 def invite(session: Session, round_id: str, person: str, nudge_at: datetime | None) -> None:

@@ -100,6 +100,9 @@ def settings_of(id: str) -> dict[str, Any]:
         "read_times": [[day, "09:30"] for day in range(5)],
         "send_from": "08:00",
         "send_until": "18:00",
+        "prompt_weekday": 0,
+        "weeks_between": 2,
+        "digest_weekday": 2,
     }
 
 

@@ -225,8 +225,23 @@ class Web:
 
         return self.show("form", "/digest", values)(request)
 
-    def desk(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
-        return views.desk(session, actor, now=self.clock())
+    def desk(self, request: Request) -> Response:
+        typed = request.query_params
+        page_number = typed.get("page", "1")
+        asked = views.Asked(
+            find=typed.get("find", "")[:120],
+            role=typed.get("role", ""),
+            page=int(page_number) if page_number.isdecimal() and len(page_number) < 6 else 1,
+        )
+
+        def values(session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+            return views.desk(session, actor, now=self.clock(), asked=asked)
+
+        return self.show("desk", "/desk", values)(request)
+
+    def person(self, request: Request) -> Response:
+        id = request.path_params["person"]
+        return self.show("person", "/desk", lambda s, a, f: views.person(s, a, id))(request)
 
     def board(self, request: Request) -> Response:
         with self.database.reading() as session:
@@ -350,7 +365,8 @@ class Web:
             Route("/digest/{number:int}", self.digest),
             Route("/answer", self.answer),
             Route("/proposals", self.show("proposals", "/proposals", self.proposals)),
-            Route("/desk", self.show("desk", "/desk", self.desk)),
+            Route("/desk", self.desk),
+            Route("/desk/{person}", self.person),
             Route("/board", self.board),
             Route("/board/{partnership}", self.board),
             Route("/do/{kind}", self.do, methods=["POST"]),

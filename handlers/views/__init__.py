@@ -9,9 +9,12 @@ from handlers.views.desk import desk
 from handlers.views.group import digest, digests, proposals, quoted
 from handlers.views.home import home, navigation
 from handlers.views.lines import lines, sign
+from handlers.views.person import person
+from handlers.views.roster import Asked
 from handlers.views.thread import thread
 
 __all__ = [
+    "Asked",
     "aside",
     "board",
     "desk",
@@ -20,6 +23,7 @@ __all__ = [
     "home",
     "lines",
     "navigation",
+    "person",
     "proposals",
     "quoted",
     "sign",

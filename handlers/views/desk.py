@@ -1,26 +1,63 @@
-"""The coordinator’s desk: people, rounds, seats, and what needs a person. No words, no themes."""
+"""The coordinator’s desk: people, rounds, seats, and what needs a person. No words, no themes.
+
+Nobody's absence, replies or counts are in it; names are for the coordinator alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers import permissions, year
+from handlers import enrolment, permissions, year
 from handlers.messages import Actor
 from handlers.permissions import ROLES, require
+from handlers.place import Place, day_words
 from handlers.place import of as place_of
-from storage import Session, outgoing, people, releases, rounds
+from handlers.views.roster import Asked, people_page
+from storage import Session, joining, outgoing, people, releases, rounds
+from storage.models import Seat
 
 Values = dict[str, Any]
+AHEAD_WEEKS = 12
+SHOWN_ROUNDS = 4
 
 
-def desk(session: Session, actor: Actor, *, now: datetime) -> Values:
-    """People, rounds, seats and what needs a person. No words, no themes, nobody's absence."""
+def desk(session: Session, actor: Actor, *, now: datetime, asked: Asked | None = None) -> Values:
+    """What the desk shows to a coordinator, and without any name to an administrator."""
     require(actor, "desk.read")
     place = place_of(session, actor.partnership)
     today = place.today(now)
-    needs: list[Values] = [
+    seats = people.seats_in(session, place.id)
+    may_change = permissions.allowed(actor, "desk.people")
+    ahead = year.rounds_ahead(
+        weekday=place.prompt_weekday,
+        weeks_between=place.weeks_between,
+        terms=place.school_terms,
+        changes=rounds.changes(session, place.id),
+        after=today,
+        weeks=AHEAD_WEEKS,
+    )
+    return {
+        "may_change": may_change,
+        "needs": _needs(session, place, seats, ahead, today, may_change),
+        "months": _months(session, place, ahead, today),
+        "rounds": [_round(one) for one in ahead[:SHOWN_ROUNDS]] if may_change else [],
+        "people": people_page(session, place, seats, asked or Asked()) if may_change else None,
+        "seats": _table(session, seats, may_change),
+        "links": _links(session, place, now) if may_change else [],
+    }
+
+
+def _needs(
+    session: Session,
+    place: Place,
+    seats: Sequence[Seat],
+    ahead: Sequence[year.Planned],
+    today: date,
+    may_change: bool,
+) -> list[Values]:
+    found: list[Values] = [
         {
             "title": "A message could not be confirmed",
             "sentence": f"{row.kind.replace('_', ' ').capitalize()}. {row.reason}",
@@ -29,56 +66,107 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Values:
         for row in outgoing.parked(session, place.id)
     ]
     if rounds.load_is_heavy(session, place.id, today - timedelta(weeks=4), place.k):
-        needs.append(
+        coming = [one for one in ahead if one.on is not None][:1]
+        found.append(
             {
                 "title": "The load is heavy",
                 "sentence": "Enough people pressed “too much right now” to say so.",
-                "buttons": [],
+                "buttons": [
+                    {
+                        "kind": "round_skip",
+                        "value": one.planned.isoformat(),
+                        "label": f"Leave out {day_words(one.planned)}",
+                    }
+                    for one in coming
+                    if may_change
+                ],
             }
         )
-    seats = people.seats_in(session, place.id)
-    by_person: dict[str, list[tuple[str, str]]] = {}
-    for seat in seats:
-        if seat.person_id:
-            by_person.setdefault(seat.person_id, []).append((ROLES[seat.role], seat.agency))
-        else:
-            needs.append(
-                {"title": "A seat is empty", "sentence": f"{ROLES[seat.role]}.", "buttons": []}
-            )
-    names = {id: people.known(session, id).name for id in by_person}
-    roles = [role for role in ROLES if role not in (permissions.PRACTITIONER, permissions.CHAMPION)]
+    found += [_empty(seat, may_change) for seat in seats if seat.person_id is None]
+    return found
+
+
+def _empty(seat: Seat, may_change: bool) -> Values:
+    buttons = [
+        {"kind": "seat_hand_over", "value": seat.id, "label": "Choose the next holder"},
+        {"kind": "seat_remove", "value": seat.id, "label": "Not needed any more"},
+    ]
     return {
-        "needs": needs,
-        "people": []
-        if not permissions.allowed(actor, "desk.people")
-        else [
-            {
-                "name": names[id],
-                "agency": held[0][1].replace("_", " ").capitalize(),
-                "seats": ", ".join(dict.fromkeys(role for role, _ in held)),
-                "channel": "Web",
-            }
-            for id, held in sorted(by_person.items(), key=lambda item: names[item[0]])
-        ],
-        "seats": _seats(roles, seats, names),
-        "months": year.months(
-            today,
-            prompts=rounds.opening_days(session, place.id),
-            digests=[row.slot_date for row in releases.issued(session, place.id)],
-            weeks_between=2,
-        ),
+        "title": "A seat is empty",
+        "sentence": f"{ROLES[seat.role]}, {enrolment.agency_words(seat.agency)}.",
+        "buttons": buttons if may_change else [],
     }
 
 
-def _seats(roles: Sequence[str], seats: Sequence[Any], names: dict[str, str]) -> list[Values]:
+def _months(
+    session: Session, place: Place, ahead: Sequence[year.Planned], today: date
+) -> list[Values]:
+    monday = today - timedelta(days=today.weekday())
+    weeks = [monday + timedelta(weeks=n) for n in range(AHEAD_WEEKS)]
+    digests = [day + timedelta(days=place.digest_weekday) for day in weeks]
+    issued = [row.slot_date for row in releases.issued(session, place.id)]
+    return year.months(
+        today,
+        prompts=[
+            *rounds.opening_days(session, place.id),
+            *(one.on for one in ahead if one.on is not None),
+        ],
+        digests=[*issued, *(year.on_working_day(day) for day in digests if day > today)],
+        quiet_weeks=people.weeks_many_are_away(session, place.id, weeks, least=place.k),
+    )
+
+
+def _round(one: year.Planned) -> Values:
+    if one.on is None:
+        state = "Left out"
+    elif one.on == one.planned:
+        state = "As planned"
+    else:
+        state = f"Moved to {day_words(one.on)}"
+    return {
+        "planned": one.planned.isoformat(),
+        "day": day_words(one.planned),
+        "state": state,
+        "changed": one.on != one.planned,
+        "on": one.on.isoformat() if one.on else "",
+    }
+
+
+def _table(session: Session, seats: Sequence[Seat], may_change: bool) -> list[Values]:
+    """The seats that a partnership has once or twice: filled or empty, with names for who may see them."""
+    roles = [role for role in ROLES if role not in (permissions.PRACTITIONER, permissions.CHAMPION)]
+    there = [seat for seat in seats if seat.role in roles and seat.person_id]
+    ids = [seat.person_id for seat in there if seat.person_id]
+    names = people.known_all(session, ids) if may_change else {}
     found = []
     for role in roles:
-        held = [names[s.person_id] for s in seats if s.role == role and s.person_id]
+        held = [seat for seat in there if seat.role == role]
+        if may_change:
+            said = ", ".join(names[seat.person_id].name for seat in held if seat.person_id)
+        else:
+            said = "Filled" if held else ""
         found.append(
             {
                 "title": ROLES[role],
-                "sentence": ", ".join(held) or "Nobody yet",
+                "sentence": said or "Nobody yet",
                 "filled": bool(held),
+                "seats": [
+                    {"id": seat.id, "name": names[seat.person_id].name}
+                    for seat in held
+                    if may_change and seat.person_id
+                ],
             }
         )
     return found
+
+
+def _links(session: Session, place: Place, now: datetime) -> list[Values]:
+    return [
+        {
+            "id": row.id,
+            "agency": enrolment.agency_words(row.agency),
+            "sentence": f"Opens until {day_words(place.today(row.expires_at))}"
+            + (f", for addresses at {row.domain}." if row.domain else "."),
+        }
+        for row in joining.of(session, place.id, now=now)
+    ]

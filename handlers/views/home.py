@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from handlers import permissions
@@ -14,6 +14,7 @@ from handlers.place import of as place_of
 from handlers.preferences import PACES
 from handlers.wording import say
 from storage import Session, people, rounds
+from storage.models import Preference
 
 Values = dict[str, Any]
 
@@ -35,8 +36,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
             "open_until": day_words(opened.closes_on),
             "round_id": opened.id,
         }
-    pace = people.pace(session, actor.person, place.id)
-    label = next((c.label for c in PACES if c.value == str(pace)), PACES[0].label)
+    choices = people.choices(session, actor.person, place.id)
     champion = None
     if permissions.CHAMPION in actor.roles:
         champion = {"returns": returns_of(session, actor)}
@@ -45,8 +45,28 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
         "prompt": asked,
         "loops": own_loops(session, actor),
         "champion": champion,
-        "pace": {"interval": label.lower()},
+        "pace": _pace(choices, today),
         "duties": _duties(actor),
+    }
+
+
+def _pace(choices: Preference | None, today: date) -> Values:
+    """What stands now, and what may be chosen: only the person themself ever sees it."""
+    weeks = str(choices.interval_weeks) if choices else PACES[0].value
+    label = next((c.label for c in PACES if c.value == weeks), PACES[0].label)
+    now, chosen = f"You are asked {label[:1].lower()}{label[1:]}.", weeks
+    if choices is not None and choices.stopped_on is not None:
+        now, chosen = "You have stopped. Choosing a pace starts again.", "stop"
+    elif choices is not None and choices.away_until is not None and choices.away_until > today:
+        now, chosen = f"You are away until {day_words(choices.away_until)}.", "away"
+    return {
+        "now": now,
+        "chosen": chosen,
+        "choices": [
+            *({"value": c.value, "label": c.label} for c in PACES),
+            {"value": "away", "label": "Away until a date"},
+            {"value": "stop", "label": "Stop"},
+        ],
     }
 
 

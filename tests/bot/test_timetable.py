@@ -198,3 +198,28 @@ def test_prompts_thin_out_while_schools_are_known_to_be_closed(settings: config.
     assert asked(date(2026, 7, 27), date(2026, 8, 24)) == 2
     assert asked(date(2026, 9, 7), date(2026, 10, 5)) == 4
     assert asked(date(2027, 1, 4), date(2027, 2, 1)) == 4  # nobody has said when terms are
+
+
+def test_a_moved_round_goes_out_on_its_new_day_and_one_left_out_not_at_all(
+    settings: config.Settings,
+) -> None:
+    first, second = date(2026, 9, 8), date(2026, 9, 15)
+    start = datetime(2026, 9, 7, tzinfo=LONDON)
+    for changes, days in (
+        ({}, [first, second]),
+        ({first: None}, [second]),
+        ({first: date(2026, 9, 10)}, [date(2026, 9, 10), second]),
+        ({second: date(2026, 10, 9)}, [first]),
+    ):
+        found = timetable.due(
+            settings.partnerships[0], start, start + timedelta(days=14), changes=changes
+        )
+        assert [at.date() for at, kind in found if kind == "tick_ask"] == days
+    late = datetime(2026, 10, 9, tzinfo=LONDON)
+    found = timetable.due(
+        settings.partnerships[0],
+        late,
+        late + timedelta(days=1),
+        changes={second: date(2026, 10, 9)},
+    )
+    assert [kind for _, kind in found if kind == "tick_ask"] == ["tick_ask"]
