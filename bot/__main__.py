@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from bot.people_commands import HERE, OnePartnership, SettingsFile, commands
+
 cli = typer.Typer(
     help="Asked, heard, answered, told.",
     no_args_is_help=True,
@@ -47,23 +49,15 @@ def demo(
 @cli.command()
 def check(
     settings: Annotated[Path, typer.Argument(help="The settings file.")] = Path("heardback.toml"),
+    online: Annotated[bool, typer.Option(help="Also try the mail server.")] = False,
 ) -> None:
-    """Every problem with the settings at once, each with its line."""
-    from bot import config
+    """Everything that is wrong with settings and seats at once, each with its line or seat."""
+    from bot.commands import checking
 
-    found = config.problems(settings)
-    for problem in found:
-        typer.echo(f"{settings}:{problem.line}: {problem.sentence}", err=True)
-    if found:
-        raise typer.Exit(1)
-    typer.echo("Nothing is wrong with the settings.")
+    checking.check(settings, online=online)
 
 
-SettingsFile = Annotated[Path, typer.Option("--settings", help="The settings file.")]
-OnePartnership = Annotated[str, typer.Option(help="Its id, where there is more than one.")]
-HERE = Path("heardback.toml")
-roster_commands = typer.Typer(help="The people and their seats.", no_args_is_help=True)
-cli.add_typer(roster_commands, name="people")
+cli.add_typer(commands, name="people")
 
 
 slack_commands = typer.Typer(help="Apps in Slack.", no_args_is_help=True)
@@ -142,28 +136,6 @@ def move(
     from bot.commands.move import move as copy
 
     copy(settings, to=to, keys_to=keys_to)
-
-
-@roster_commands.command("import")
-def people_import(
-    file: Annotated[Path, typer.Argument(help="Columns: name, email, agency, role.")],
-    settings: SettingsFile = HERE,
-    partnership: OnePartnership = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Keep it; otherwise only look.")] = False,
-) -> None:
-    """Add people and their seats from a spreadsheet."""
-    from bot.clock import wall_clock
-    from bot.commands import roster, start
-
-    read = start.read(settings)
-    own = start.choose(read, partnership)
-    database = start.open_database(read)
-    try:
-        roster.take(
-            database, own.id, file, public_address=read.public_address, yes=yes, now=wall_clock()
-        )
-    finally:
-        database.close()
 
 
 @cli.command("import")

@@ -16,12 +16,12 @@ import typer
 
 from bot import readers
 from bot.commands.refusal import refuse
-from handlers import permissions
+from bot.outbox import queue
+from handlers import enrolment, permissions
 from storage import Database, Session, people, sign_in
 
 COLUMNS = ("name", "email", "agency", "role")
 LINK_LASTS = timedelta(days=7)
-LONGEST = 120
 
 
 @dataclass
@@ -45,25 +45,25 @@ def take(
     *,
     public_address: str,
     yes: bool,
+    invite: bool = False,
     now: datetime,
 ) -> None:
-    """Preview, or with `yes` keep, and write a sign-in link for everybody who is new."""
+    """Preview, or with `yes` keep; everybody who is new gets a link, by mail (`invite`) or in a file."""
     found = Found()
     links: list[str] = []
     links_file = file.with_name(f"{file.stem}-sign-in-links.txt")
-    if yes and links_file.exists():
+    if yes and not invite and links_file.exists():
         raise refuse(f"{links_file} is there already. Send those links, then delete the file.")
     try:
         with database.writing() as session:
             _read(session, partnership, file, found, now)
             if not yes:
                 raise _OnlyLooking
-            for person, name in found.new:
-                token = sign_in.make_link(
-                    session, person=person, partnership=partnership, expires_at=now + LINK_LASTS
-                )
-                email = people.known(session, person).email
-                links.append(f"{name}\t{email}\t{public_address}/in/{token}\n")
+            if invite:
+                new = tuple(enrolment.invitation(person, now=now) for person, _ in found.new)
+                queue(session, partnership, new)
+            else:
+                links = _links(session, partnership, found, public_address, now)
             if links:
                 _write(links_file, links)
     except _OnlyLooking:
@@ -71,9 +71,27 @@ def take(
     except readers.NotASpreadsheet as error:
         raise refuse(str(error)) from None
     _tell(found, yes=yes)
+    if invite and yes and found.new:
+        typer.echo(
+            "An invitation for each of them waits to be sent; heardback serve sends it. "
+            f"Its link works once, within {enrolment.INVITATION_LASTS.days} days."
+        )
     if links:
         days = LINK_LASTS.days
         typer.echo(f"Sign-in links are in {links_file}. Each works once, within {days} days.")
+
+
+def _links(
+    session: Session, partnership: str, found: Found, public_address: str, now: datetime
+) -> list[str]:
+    lines = []
+    for person, name in found.new:
+        token = sign_in.make_link(
+            session, person=person, partnership=partnership, expires_at=now + LINK_LASTS
+        )
+        email = people.known(session, person).email
+        lines.append(f"{name}\t{email}\t{public_address}/in/{token}\n")
+    return lines
 
 
 def _tell(found: Found, *, yes: bool) -> None:
@@ -114,11 +132,11 @@ def _seat(
     empty = [name for name in COLUMNS if not cells[name]]
     if empty:
         return f"It has no {' and no '.join(empty)}."
-    if any(len(cell) > LONGEST for cell in cells.values()):
-        return f"A cell is longer than {LONGEST} characters."
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", cells["email"]):
+    if any(len(cell) > enrolment.LONGEST for cell in cells.values()):
+        return f"A cell is longer than {enrolment.LONGEST} characters."
+    if not enrolment.EMAIL.fullmatch(cells["email"]):
         return "The e-mail address is not one."
-    agency = re.sub(r"\W+", "_", cells["agency"].casefold()).strip("_")
+    agency = enrolment.agency_of(cells["agency"])
     if not agency:
         return "The agency has no letters."
     roles = {_plain(role) for role in re.split(r"[;,/]", cells["role"]) if role.strip()}

@@ -102,16 +102,10 @@ def open_database(settings: config.Settings) -> Database:
     in the data folder. Without one, what the database has stays; a new partnership has the starter.
     """
     try:
-        keyring = Keyring.load(settings.keys)
         settings.data.mkdir(parents=True, exist_ok=True)
-        key_store = settings.keys.with_name("heardback-record-keys.db")
-        os.close(os.open(key_store, os.O_RDWR | os.O_CREAT, 0o600))
-    except SealingError as error:
-        raise refuse(str(error)) from None
+        database = _opened(settings)
     except OSError as error:
         raise refuse(f"{error.filename} cannot be written to.") from None
-    key_url = settings.key_database or f"sqlite:///{key_store}"
-    database = Database(settings.database_url, key_url, keyring)
     database.migrate()
     with database.alone("start") as session:
         there = {row.id: row for row in partnerships.every(session)}
@@ -127,6 +121,27 @@ def open_database(settings: config.Settings) -> Database:
             )
             _read_back(session, own.id)
     return database
+
+
+def database_of(settings: config.Settings) -> Database | None:
+    """The database of these settings as it is, without changing anything; None while there is none."""
+    url = settings.database_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+        return None
+    return _opened(settings)
+
+
+def _opened(settings: config.Settings) -> Database:
+    try:
+        keyring = Keyring.load(settings.keys)
+    except SealingError as error:
+        raise refuse(str(error)) from None
+    key_url = settings.key_database
+    if not key_url:
+        key_store = settings.keys.with_name("heardback-record-keys.db")
+        os.close(os.open(key_store, os.O_RDWR | os.O_CREAT, 0o600))
+        key_url = f"sqlite:///{key_store}"
+    return Database(settings.database_url, key_url, keyring)
 
 
 def _text(settings: config.Settings, id: str, what: str, before: str) -> str:
@@ -174,11 +189,14 @@ def serve(file: Path, *, alone: bool = True) -> None:
     import uvicorn
 
     from bot.app import application
-    from bot.commands import work
+    from bot.commands import checking, work
 
     settings = read(file)
     logs.begin()
     database = open_database(settings)
+    if wrong := [one for one in checking.about_people(database, settings) if one.fatal]:
+        database.close()
+        raise refuse(*map(str, wrong), "Put this right with: heardback people seat")
     if not alone:
         work.prepare(database)
     for sentence in (*_swept(database), "How long things are kept here:", *retention.sentences()):

@@ -45,12 +45,13 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
         "prompt": asked,
         "loops": own_loops(session, actor),
         "champion": champion,
-        "pace": _pace(choices, today),
+        "pace": _pace(actor, choices, today),
+        "may_reflect": permissions.allowed(actor, "reflect"),
         "duties": _duties(actor),
     }
 
 
-def _pace(choices: Preference | None, today: date) -> Values:
+def _pace(actor: Actor, choices: Preference | None, today: date) -> Values:
     """What stands now, and what may be chosen: only the person themself ever sees it."""
     weeks = str(choices.interval_weeks) if choices else PACES[0].value
     label = next((c.label for c in PACES if c.value == weeks), PACES[0].label)
@@ -59,6 +60,8 @@ def _pace(choices: Preference | None, today: date) -> Values:
         now, chosen = "You have stopped. Choosing a pace starts again.", "stop"
     elif choices is not None and choices.away_until is not None and choices.away_until > today:
         now, chosen = f"You are away until {day_words(choices.away_until)}.", "away"
+    elif not permissions.allowed(actor, "reflect"):
+        now = "Your seats are not asked questions."
     return {
         "now": now,
         "chosen": chosen,

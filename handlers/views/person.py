@@ -8,7 +8,6 @@ from typing import Any
 from handlers import enrolment
 from handlers.messages import Actor
 from handlers.permissions import ROLES, require
-from handlers.place import day_words
 from storage import Session, people
 from storage.models import Seat
 
@@ -34,7 +33,7 @@ def _card(known: people.Known, seats: Sequence[Seat]) -> Values:
             {
                 "id": seat.id,
                 "title": ROLES[seat.role],
-                "sentence": f"{enrolment.agency_words(seat.agency)}, since {day_words(seat.since)}",
+                "sentence": f"{enrolment.agency_words(seat.agency)}, since {seat.since.day} {seat.since:%B %Y}",
                 "own": seat.role == "practitioner",
             }
             for seat in seats

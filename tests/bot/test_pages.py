@@ -151,6 +151,7 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                     row | {"return_id": "x2", "ready": False},
                 ]
             },
+            "may_reflect": True,
             "pace": {"now": text, "chosen": "away", "choices": [{"value": "away", "label": "x"}]},
             "duties": [{"label": text, "href": "/desk", "sentence": text}],
         },
@@ -341,6 +342,7 @@ BARE: dict[str, dict[str, object]] = {
         "prompt": None,
         "loops": [],
         "champion": None,
+        "may_reflect": False,
         "pace": {"now": "x", "chosen": "away", "choices": [{"value": "away", "label": "x"}]},
         "duties": [],
     },
