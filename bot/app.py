@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from bot import config, metrics, timetable
 from bot.clock import WallClock, wall_clock
 from bot.health import Health
+from bot.mail.platform import Mail
 from bot.outbox import Sender
 from bot.outbox.posting import sending
 from bot.sending import Platform
@@ -53,6 +54,9 @@ def edges(database: Database, settings: config.Settings) -> dict[str, Edge]:
             database, settings.slack, now=wall_clock, public_address=settings.public_address
         )
         found["slack"] = Edge(tuple(slack.routes()), slack.sender, slack.connected)
+    if settings.mail is not None:
+        mail = Mail(database, settings.mail, settings.public_address, clock=wall_clock)
+        found["mail"] = Edge(sender=mail)
     return found
 
 
@@ -65,7 +69,12 @@ def application(database: Database, settings: config.Settings, *, alone: bool = 
     """The edges; when this process is alone, with the timetable and the sender behind them."""
     secure = settings.public_address.startswith("https://")
     found = edges(database, settings)
-    web = Web(database, secure=secure, chats=len(found) > 1)
+    web = Web(
+        database,
+        secure=secure,
+        chats=bool(found.keys() - {"web", "mail"}),
+        mails=settings.mail is not None,
+    )
     listening = [route for edge in found.values() for route in edge.routes]
     listening += Health(database).routes()
 

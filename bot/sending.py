@@ -57,7 +57,8 @@ class Message:
 
     `key` goes into the platform's own metadata of the message, and is how `find` knows it again.
     `last_look` must be called right before the request is written to the socket, after everything
-    that takes time; it raises `TooLate`, which is let through.
+    that takes time; it raises `TooLate`, which is let through. `partnership` and `person` say whose
+    message it is, for a platform that makes links of their own.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Message:
     repeat: bool = False
     last_look: Callable[[], None] = _always
     partnership: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class Letter:
     footer: str
     key: str
     link: Link | None = None
+    under_link: str = ""
     note: str = ""  # stands above everything: "you may have had this already"
 
 

@@ -21,6 +21,8 @@ from storage.models import Outbox
 
 WAIT = timedelta(days=1)
 LATE = "came too late"
+NO_MAIL = "no mail address, or no mail server"
+MAIL = "mail"
 log = logging.getLogger("heardback.sending")
 
 
@@ -80,18 +82,21 @@ def _keep_in_thread(
     wanted = look(session, row, here, now)
     if wanted is None:
         return
-    outgoing.notify(
-        session,
-        partnership=here.id,
-        person=wanted.person,
-        kind=row.kind,
-        about=row.about,
-        at=now,
-        id=row.id,
-    )
+    by_mail = policy_of(row.kind).by_mail
+    if not by_mail:
+        outgoing.notify(
+            session,
+            partnership=here.id,
+            person=wanted.person,
+            kind=row.kind,
+            about=row.about,
+            at=now,
+            id=row.id,
+        )
     there = where(session, row, wanted.person, among)
     if there is None:
-        outgoing.settle(session, row, "sent", here.today(now))
+        state = "parked" if by_mail else "sent"
+        outgoing.settle(session, row, state, here.today(now), NO_MAIL if by_mail else "")
         return
     posting.make_ready(session, row, there)
 

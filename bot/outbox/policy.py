@@ -22,7 +22,7 @@ class Policy:
     daytime: held back in the partnership's quiet hours.
     working_days: held back on weekends and bank holidays.
     fresh_for: how late it may come; `late` says what is done with it after that.
-    by_mail: a letter, which goes to the mail address whatever else was chosen.
+    by_mail: goes to the mail address and nowhere else, not even into the thread.
     """
 
     unclear: Unclear = "park"
@@ -38,11 +38,13 @@ DAY = timedelta(days=1)
 OTHERS = Policy()
 URGENT = Policy(unclear="repeat", rank=0, daytime=False)
 OWED = Policy(unclear="repeat", rank=2, fresh_for=30 * DAY)
-AWAITED = Policy(  # somebody sits in front of a page and waits for it
-    "repeat", 0, daytime=False, fresh_for=timedelta(hours=1), late="drop", by_mail=True
-)
+
+HALF_AN_HOUR = timedelta(minutes=30)
 
 POLICIES: dict[str, Policy] = {
+    "sign_in_link": Policy("repeat", 0, False, fresh_for=HALF_AN_HOUR, late="drop", by_mail=True),
+    "join_confirm": Policy("repeat", 0, False, fresh_for=DAY, late="drop", by_mail=True),
+    "invitation": Policy("repeat", 3, False, fresh_for=7 * DAY, by_mail=True),
     "prompt": Policy("park", rank=6, working_days=True, fresh_for=3 * DAY, late="drop"),
     "nudge": Policy("drop", rank=7, working_days=True, fresh_for=DAY, late="drop"),
     "answer_to_practitioner": OWED,
@@ -55,9 +57,6 @@ POLICIES: dict[str, Policy] = {
     "not_answered_yet": OWED,
     "reopened": OWED,
     "four_weeks_later": Policy("drop", rank=6, working_days=True, fresh_for=7 * DAY, late="drop"),
-    "invitation": Policy("repeat", rank=3, by_mail=True),
-    "sign_in_link": AWAITED,
-    "join_confirm": AWAITED,
     "set_aside_notice_to_lead": URGENT,
     "set_aside_opened_to_deputy": URGENT,
     "set_aside_unread_alarm": URGENT,

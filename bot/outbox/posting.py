@@ -140,7 +140,7 @@ class Sender:
                 raise TooLate
 
         message = Message(
-            task.kind, form, task.key, task.repeat, last_look, partnership=task.partnership
+            task.kind, form, task.key, task.repeat, last_look, task.partnership, task.person
         )
         try:
             last_look()

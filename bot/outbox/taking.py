@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import lease
-from bot.outbox.looking import Places, fetch_recipients, look, where
+from bot.outbox.looking import Places, Wanted, fetch_recipients, look, where
 from bot.outbox.policy import policy_of
 from bot.sending import LONGEST_WAIT, Platform
 from handlers.messages import Address, Form
@@ -45,6 +45,7 @@ class Task:
     form: Form | None = None
     repeat: bool = False
     partnership: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,11 +137,11 @@ def _task(
         posting.wait(row, tick, 0)
         return None
     row.maybe_since, row.tries = now, row.tries + 1
-    return _with(session, row, goes_in, now - LOOK_BACK, wanted.form)
+    return _with(session, row, goes_in, now - LOOK_BACK, wanted)
 
 
 def _with(
-    session: Session, row: Outbox, goes_in: float, since: datetime, form: Form | None = None
+    session: Session, row: Outbox, goes_in: float, since: datetime, wanted: Wanted | None = None
 ) -> Task:
     return Task(
         id=row.id,
@@ -151,9 +152,10 @@ def _with(
         key=key_of(session, row.id),
         goes_in=goes_in,
         since=since,
-        form=form,
+        form=wanted.form if wanted else None,
         repeat=row.reason == REPEAT,
         partnership=row.partnership_id,
+        person=wanted.person if wanted else "",
     )
 
 

@@ -80,7 +80,7 @@ class Web:
 
     def visitor(self, request: Request, session: Session) -> Visitor | None:
         token = request.cookies.get(COOKIE, "")
-        found = sign_in.who(session, token, now=wall_clock()) if token else None
+        found = sign_in.who(session, token, now=self.wall()) if token else None
         if found is None:
             return None
         actor = actor_of(session, found.person, found.partnership)
@@ -140,11 +140,11 @@ class Web:
         """Keep the session alive: a write of its own, at most once a minute."""
         token = request.cookies.get(COOKIE, "")
         with self.database.reading() as session:
-            stale = bool(token) and sign_in.stale(session, token, now=wall_clock())
-            live = stale and sign_in.who(session, token, now=wall_clock()) is not None
+            stale = bool(token) and sign_in.stale(session, token, now=self.wall())
+            live = stale and sign_in.who(session, token, now=self.wall()) is not None
         if live:
             with self.database.writing(patience=PATIENCE) as session:
-                sign_in.seen(session, token, now=wall_clock())
+                sign_in.seen(session, token, now=self.wall())
 
     def refuse(self, frame: Frame) -> Response:
         sentence = "That needs another seat. If it should be yours, ask your coordinator."
