@@ -8,6 +8,9 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+from bot.web.pages import Frame, page
+from handlers.wording import say
+
 LIMIT = 256 * 1024
 CSRF_ERROR = "This page was open for too long, so nothing was kept. Go back: your words are still in the box."
 POLICY = (
@@ -57,17 +60,22 @@ class Guard:
         try:
             await self.app(scope, limited, guarded)
         except TooLargeError:
-            body = b"That is longer than I can take. Go back: your words are still in the box."
             start = {"type": "http.response.start", "status": 413}
-            headers = [(b"content-type", b"text/plain; charset=utf-8"), *self._headers("")]
+            headers = [(b"content-type", b"text/html; charset=utf-8"), *self._headers("")]
             await send({**start, "headers": headers})
-            await send({"type": "http.response.body", "body": body})
+            await send({"type": "http.response.body", "body": too_large().encode()})
 
     def _headers(self, path: str) -> list[tuple[bytes, bytes]]:
         extra = [] if path.startswith("/static/") else [(b"cache-control", b"no-store")]
         if self.secure:
             extra.append((b"strict-transport-security", b"max-age=31536000"))
         return [*HEADERS, *extra]
+
+
+def too_large() -> str:
+    """The page for what is too long. Whose it was is not known: nothing of it was read."""
+    around = Frame("", (), "", say("error_no_footer"), "", "")
+    return page("message", frame=around, title="Too long", sentence=say("error_too_large"))
 
 
 class TooLargeError(Exception):

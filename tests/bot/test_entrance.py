@@ -239,3 +239,11 @@ def test_nobody_at_the_door_may_do_what_needs_a_seat(story: Story) -> None:
     with pytest.raises(permissions.NotAllowedError):
         story.does(story.person("ana"), "joined", join="x")
     assert Incoming("join").kind == "join"
+
+
+def test_what_is_too_long_gets_a_page_that_says_what_became_of_it(visitor: Visitor) -> None:
+    answer = visitor.post("/do/reflect", {"words": "x" * 300_000})
+    assert answer.status_code == 413
+    assert "nothing was kept" in main(answer.text)
+    assert "your words are still in the box" in main(answer.text)
+    assert answer.headers["content-security-policy"]
