@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from digests.page import BANDS, Block, short_day
+from digests.content import BANDS, Block, Lens, Tally
+from digests.page import short_day
 
 _LEFT, _RIGHT, _BASE = 58.0, 300.0, 84
 _TOP = dict(zip(BANDS, (64, 42, 20), strict=True))
@@ -77,6 +78,17 @@ def loop_dots(answered: int, asked: int) -> str:
     rows = -(-asked // _A_ROW)
     dots = "".join(_dot(n, ticked=n < answered) for n in range(asked))
     return _svg(f"0 0 {_A_ROW * 30} {rows * 30 + 2}", "dots", dots)
+
+
+def tally_bar(tally: Tally, lens: Lens) -> str:
+    """Return one square a theme on a row as wide as the lens's fullest, the answered ones filled."""
+    most = max(12, *(t.heard for t in lens.tallies))
+    squares = "".join(
+        f'<rect class="{"f-h" if n < tally.answered else "f-surf k-open"}" x="{n * 16 + 2}" y="2"'
+        ' width="11" height="11" rx="2"/>'
+        for n in range(tally.heard)
+    )
+    return _svg(f"0 0 {most * 16} 15", "squares", squares)
 
 
 def icon(name: str) -> str:

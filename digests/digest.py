@@ -10,36 +10,46 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from digests.page import (
+from digests.content import (
     BANDS,
     Block,
     Digest,
     HeldQuestion,
+    Lens,
     Line,
     Loop,
     Material,
     Promise,
     Provenance,
     Said,
-    annex_said,
-    front_said,
-    opening,
+    Shared,
+    Strength,
+    Tally,
+    TaskGroup,
 )
+from digests.page import opening
+from digests.said import annex_said, front_said
 
 __all__ = [
     "Block",
     "Digest",
     "HeldQuestion",
+    "Lens",
     "Line",
     "Loop",
     "Material",
     "Promise",
     "Provenance",
+    "Shared",
+    "Strength",
+    "Tally",
+    "TaskGroup",
     "build",
     "fingerprint",
     "from_json",
@@ -49,16 +59,16 @@ __all__ = [
 FRONT_WORDS, ALL_WORDS = 350, 900  # DESIGN, "Defaults in one place"
 THEMES, LOOPS = 3, 3
 PROMISES_AHEAD = timedelta(days=14)
-FORM = 1  # of the frozen text
+FORM, FORMS = 2, (1, 2)  # of the frozen text: written, and read
 
 
 def build(material: Material) -> Digest:
     """Return the digest within its budgets; what is cut stays with the caller for another week.
 
-    Cuts, in this order: themes down to one (the least diverse first, and never the last strength),
-    promises (the furthest first), own loops down to one. Raises ValueError for a line without a
-    lawful band, for more answered than asked, and when even the smallest page is too long: then a
-    person has to shorten a line.
+    Cuts, in this order: lenses, themes down to one (the least diverse first, and never the last
+    strength), what a neighbour shares, promises (the furthest first), groups, own loops down to one.
+    Raises ValueError for a line without a lawful band, for more answered than asked, and when even
+    the smallest page is too long: then a person has to shorten a line.
     """
     _check(material)
     ranked = sorted(material.lines, key=lambda line: (-line.diversity, line.key))
@@ -67,15 +77,24 @@ def build(material: Material) -> Digest:
         cut.append(f"theme {_drop_theme(ranked, material).key}: more than {THEMES} cleared")
     promises = _promises(material)
     loops = sorted(material.loops, key=lambda loop: (-loop.days, loop.key))[:LOOPS]
+    lenses, shared, groups = list(material.lenses), list(material.shared), list(material.groups)
     while True:
-        digest = _page(material, ranked, promises, loops, cut)
+        beside = replace(material, lenses=tuple(lenses), shared=tuple(shared), groups=tuple(groups))
+        digest = _page(beside, ranked, promises, loops, cut)
         over = _over(digest)
         if not over:
             return digest
-        if len(ranked) > 1:
+        in_annex = digest.front_words <= FRONT_WORDS
+        if lenses and in_annex:
+            cut.append(f"lens {lenses.pop().kind}: {over}")
+        elif len(ranked) > 1:
             cut.append(f"theme {_drop_theme(ranked, material).key}: {over}")
-        elif promises and (digest.quiet or digest.words > ALL_WORDS):
+        elif shared and in_annex:
+            cut.append(f"shared {shared.pop().title}: {over}")
+        elif promises and (digest.quiet or in_annex):
             cut.append(f"promise {promises.pop().title}: {over}")
+        elif groups and in_annex:
+            cut.append(f"group {groups.pop().name}: {over}")
         elif len(loops) > 1:
             cut.append(f"loop {loops.pop().key}: {over}")
         else:
@@ -91,24 +110,24 @@ def to_json(digest: Digest) -> str:
 def from_json(text: str) -> Digest:
     """Return the digest that `to_json` froze; ValueError for a form this version does not know."""
     content = json.loads(text)
-    if content.get("form") != FORM:
+    if content.get("form") not in FORMS:
         raise ValueError(f"unknown form of a frozen digest: {content.get('form')!r}")
-    kept: dict[str, Any] = content["digest"]
-    for name in ("on", "next_on", "answer_by"):
-        kept[name] = date.fromisoformat(kept[name])
-    kept["loops"] = tuple(Loop(**loop) for loop in kept["loops"])
-    kept["promises"] = tuple(
-        Promise(**(p | {"due": p["due"] and date.fromisoformat(p["due"])}))
-        for p in kept["promises"]
-    )
-    kept["lines"] = tuple(
-        Line(**(line | {"blocks": tuple(_thaw_block(b) for b in line["blocks"])}))
-        for line in kept["lines"]
-    )
-    if (held := kept["held"]) is not None:
-        kept["held"] = HeldQuestion(**(held | {"until": date.fromisoformat(held["until"])}))
-    kept["not_heard_from"], kept["cut"] = tuple(kept["not_heard_from"]), tuple(kept["cut"])
-    return Digest(**kept)
+    thawed: Digest = _thaw(Digest, content["digest"])
+    return thawed
+
+
+def _thaw(kind: Any, kept: Any) -> Any:
+    """The value of this type that JSON kept: dates from text, tuples from lists, all the way down."""
+    if isinstance(kind, UnionType):
+        return None if kept is None else _thaw(get_args(kind)[0], kept)
+    if get_origin(kind) is tuple:
+        return tuple(_thaw(get_args(kind)[0], one) for one in kept)
+    if kind is date:
+        return date.fromisoformat(kept)
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{name: _thaw(hints[name], one) for name, one in kept.items()})
+    return kept
 
 
 def fingerprint(text: str) -> str:
@@ -170,8 +189,3 @@ def _over(digest: Digest) -> str:
 
 def _count(said: Sequence[Said]) -> int:
     return sum(any(c.isalnum() for c in word) for piece in said for word in piece.words.split())
-
-
-def _thaw_block(kept: dict[str, str]) -> Block:
-    start, end = date.fromisoformat(kept["start"]), date.fromisoformat(kept["end"])
-    return Block(start, end, kept["band"])

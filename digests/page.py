@@ -1,21 +1,27 @@
-"""What a digest's page is made of, and every sentence on it in reading order.
+"""The words in which each value of a digest is said: frame, bands, dates, findings, questions.
 
-The page and its plain text say the same words, because both take them from here; the word budgets
-are counted on them. People appear as bands only, and nothing here names an agency.
+Themes and answers may be counted; people are in bands, and no agency is named. `digests.said` puts
+these in reading order; templates put them on a page.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from babel.dates import format_date
 
-BANDS = ("5–9", "10–19", "20+")
-STRIP = timedelta(weeks=12)
+from digests.content import (
+    Digest,
+    HeldQuestion,
+    Lens,
+    Line,
+    Loop,
+    Promise,
+    Tally,
+    TaskGroup,
+)
 
-Provenance = Literal["Theme’s sentence", "Paraphrase", "Observation"]
+STRIP = timedelta(weeks=12)
 
 FRAME = {
     "loops": "Your own loops first",
@@ -33,240 +39,66 @@ FRAME = {
     "intro": "More people saying it does not make it matter more. "
     "A block is one release; dots are weeks too few to show.",
     "several": "carried by several champions",
-    "dots": "Dots: too few to show, or nobody asked.",
+    "differs": "People see this in more than one way. Both are here, the same size.",
+    "first_contact": "First contact: help came only with an offence.",
+    "safe": "What keeps young people safe",
+    "sits": "Where it sits",
+    "counted": "Themes of the last twelve weeks, and how many of them have an answer. "
+    "Never people, never agencies.",
     "missing": "Not heard from",
     "ask_kindly": "We have not heard enough from these to bring you anything. "
     "Who do they already trust, and how would we ask kindly?",
+    "too_much": "This is too much",
+    "heavy": "Enough people have told us that it is too much at present. "
+    "What could we stop, so that there is room to think?",
+    "across": "Across the boundary",
+    "across_how": "Themes cross; words do not. Each side cleared these alone.",
+    "groups": "Task-and-finish groups",
     "promised": "What we promised, and what we could not",
     "made": "How this was made",
-    "how": "A machine suggested themes; a theme editor wrote each line; an approver signed it. "
-    "A theme waits until five people in two agencies have said it, and five remain without the "
-    "largest agency. Relayed voices have a rule of their own. Numbers are bands. No person or agency "
-    "is measured. What is too few to show waits, unnamed.",
     "standing": "People can take their words back at any time. When they do, a quote’s place is left "
     "empty, and nothing new uses their words. The lines in earlier digests stay.",
 }
 
+PLACES = {
+    "prevention": {
+        "primary": "Before anybody is worried",
+        "secondary": "Where there are signs",
+        "tertiary": "Once harm is here",
+    },
+    "network": {
+        "direct_delivery": "With the young person",
+        "operational": "Where the work is run",
+        "strategic": "Where direction is set",
+        "governance": "Where it is answered for",
+    },
+    "transition": {
+        "primary_to_secondary": "Moving up to secondary school",
+        "school_move_or_exclusion": "Changing or losing a school",
+        "placement_or_home_move": "Moving home",
+        "return_from_missing": "Coming back after being missing",
+        "custody_release": "Leaving custody",
+        "turning_18": "Turning 18",
+        "area_move": "Moving to another area",
+    },
+}
+LENSES = {
+    "prevention": "By prevention level",
+    "network": "By level of the network",
+    "transition": "At points of change",
+}
 
-@dataclass(frozen=True)
-class Loop:
-    """A question the group has not answered; `key` is what its answer is filed under."""
 
-    title: str
-    days: int
-    key: str
+def sides(line: Line) -> tuple[tuple[str, str, str], ...]:
+    """Return what helps and what worries people, each with its provenance.
 
-
-@dataclass(frozen=True)
-class Promise:
-    """What the group said it would or would not do; `status` is an id, `status_label` its words."""
-
-    title: str
-    sentence: str
-    status: str
-    status_label: str
-    due: date | None
-
-
-@dataclass(frozen=True)
-class Block:
-    """One earlier or present release of a theme, over the days it gathered."""
-
-    start: date
-    end: date
-    band: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """A cleared theme or group, written and signed by people. `diversity` ranks and is not shown.
-
-    `other_side` is the sentence of the other leaning, empty when none could be shown; an empty band
-    means that this rule did not clear.
+    A strength may stand alone; a worry never does, even when all that is beside it is that what
+    helps was not enough to show.
     """
-
-    key: str
-    title: str
-    practitioners_band: str
-    voices_band: str
-    sentence: str
-    provenance: Provenance
-    leaning: Literal["strength", "worry"]
-    other_side: str
-    question: str
-    blocks: tuple[Block, ...]
-    diversity: int
-    other_provenance: Provenance = "Theme’s sentence"
-
-    @property
-    def helps(self) -> str:
-        return self.sentence if self.leaning == "strength" else self.other_side
-
-    @property
-    def worries(self) -> str:
-        return self.sentence if self.leaning == "worry" else self.other_side
-
-    @property
-    def helps_provenance(self) -> str:
-        return self.provenance if self.leaning == "strength" else self.other_provenance
-
-    @property
-    def worries_provenance(self) -> str:
-        return self.provenance if self.leaning == "worry" else self.other_provenance
-
-
-@dataclass(frozen=True)
-class HeldQuestion:
-    """A question answered with Hold, shown again in a quiet week."""
-
-    key: str
-    title: str
-    question: str
-    until: date
-
-
-@dataclass(frozen=True)
-class Material:
-    """Everything a digest may be built from. `opening` is an editor's own, or empty."""
-
-    number: int
-    partnership: str
-    on: date
-    next_on: date
-    answer_by: date
-    asked: int
-    answered: int
-    loops: tuple[Loop, ...]
-    promises: tuple[Promise, ...]
-    lines: tuple[Line, ...]
-    not_heard_from: tuple[str, ...]
-    what_helps: str
-    audit_hash: str
-    held: HeldQuestion | None = None
-    opening: str = ""
-
-
-@dataclass(frozen=True)
-class Digest:
-    """What the page shows. `cut` says why something was left out; it is for the log, not the page."""
-
-    number: int
-    partnership: str
-    on: date
-    next_on: date
-    answer_by: date
-    asked: int
-    answered: int
-    loops: tuple[Loop, ...]
-    promises: tuple[Promise, ...]
-    lines: tuple[Line, ...]
-    not_heard_from: tuple[str, ...]
-    what_helps: str
-    audit_hash: str
-    held: HeldQuestion | None
-    opening: str
-    quiet: bool
-    more_loops: bool = False
-    front_words: int = 0
-    words: int = 0
-    cut: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Said:
-    """One piece of the page as it would be read aloud; parts are what stands beside each other."""
-
-    kind: Literal["heading", "text", "item"]
-    parts: tuple[str, ...]
-
-    @property
-    def words(self) -> str:
-        return " ".join(self.parts)
-
-
-def front_said(digest: Digest) -> tuple[Said, ...]:
-    """Return the front in reading order, without the words on buttons."""
-    front = f"Weekly digest {digest.number}. {day(digest.on, year=True)}. {_minutes(digest)}"
-    said = [_said("text", front), _said("heading", digest.opening)]
-    if digest.quiet:
-        said.append(_said("text", quiet_sentence(digest)))
-    if digest.loops or digest.asked:
-        said.append(_said("heading", FRAME["loops"]))
-    if digest.asked:
-        said.append(_said("text", f"{tally(digest)} {tally_note(digest)}"))
-    said += [_said("item", waited(loop), loop.title) for loop in digest.loops]
-    return tuple(said + (_quiet_front(digest) if digest.quiet else _front_lines(digest)))
-
-
-def annex_said(digest: Digest) -> tuple[Said, ...]:
-    """Return the annex in reading order; a quiet week has none."""
-    if digest.quiet:
-        return ()
-    said = [_said("heading", FRAME["heard"]), _said("text", FRAME["intro"])]
-    for line in digest.lines:
-        said += _theme_said(line, digest)
-    if digest.not_heard_from:
-        said.append(_said("heading", FRAME["missing"]))
-        said += [_said("item", kind) for kind in digest.not_heard_from]
-        said.append(_said("text", FRAME["ask_kindly"]))
-    if digest.promises:
-        said.append(_said("heading", FRAME["promised"]))
-        said += [_said("item", p.title, p.sentence, p.status_label) for p in digest.promises]
-    said += [_said("heading", FRAME["made"]), _said("text", FRAME["how"])]
-    said += [_said("text", FRAME["standing"]), _said("text", next_sentence(digest))]
-    said += _audit_said(digest)
-    return tuple(said)
-
-
-def _quiet_front(digest: Digest) -> list[Said]:
-    said: list[Said] = []
-    if digest.promises:
-        said.append(_said("heading", FRAME["due"]))
-        for p in digest.promises:
-            due = short_day(p.due) if p.due else ""
-            said.append(_said("item", due, p.title, p.status_label))
-    if digest.held:
-        said.append(_said("heading", FRAME["held"]))
-        said.append(_said("item", digest.held.question))
-        said.append(_said("text", held_note(digest.held)))
-    if digest.what_helps:
-        said += [_said("heading", FRAME["helps"]), _said("text", digest.what_helps)]
-    return [*said, _said("text", FRAME["standing"]), *_audit_said(digest)]
-
-
-def _front_lines(digest: Digest) -> list[Said]:
-    said = [_said("heading", FRAME["cleared"])]
-    for line in digest.lines:
-        said.append(_said("item", line.title, *bands(line), line.helps))
-    if aside := strength_aside(digest):
-        said += [_said("heading", FRAME["helps"]), _said("text", aside)]
-    said.append(_said("heading", questions_heading(digest)))
-    said += [_said("item", line.question) for line in digest.lines]
-    said.append(_said("text", f"{answer_sentence(digest)} {FRAME['to_annex']}"))
-    return said
-
-
-def _theme_said(line: Line, digest: Digest) -> list[Said]:
-    several = FRAME["several"] if line.voices_band else ""
-    said = [_said("heading", line.title), _said("text", *bands(line), several)]
-    sides = (
-        (FRAME["helps"], line.helps, line.helps_provenance),
-        (FRAME["worries"], line.worries, line.worries_provenance),
-    )
-    for head, sentence, provenance in sides:
-        put = (sentence, provenance) if sentence else (FRAME["not_enough"],)
-        said.append(_said("item", head, *put))
-    if finding := strip_finding(line, digest):
-        said.append(_said("text", finding, FRAME["dots"]))
-    return said
-
-
-def _audit_said(digest: Digest) -> list[Said]:
-    return [_said("text", audit_sentence(digest))] if digest.audit_hash else []
-
-
-def _said(kind: Literal["heading", "text", "item"], *parts: str) -> Said:
-    return Said(kind, tuple(part for part in parts if part.strip()))
+    helps = (FRAME["helps"], line.helps, line.helps_provenance)
+    if not line.worries:
+        return (helps,)
+    return helps, (FRAME["worries"], line.worries, line.worries_provenance)
 
 
 def audit_sentence(digest: Digest) -> str:
@@ -326,6 +158,78 @@ def held_note(held: HeldQuestion) -> str:
     return f"Held until {day(held.until)}. You can answer sooner."
 
 
+def how(digest: Digest) -> str:
+    """Return how the digest was made, with the partnership's own bar."""
+    bar = number_word(digest.bar)
+    return (
+        "A machine suggested themes; a theme editor wrote each line; an approver signed it. "
+        f"A theme waits until {bar} people in two agencies have said it, and {bar} remain without "
+        "the largest agency. Relayed voices have a rule of their own. Numbers are bands. No person "
+        "or agency is measured. What is too few to show waits, unnamed."
+    )
+
+
+def from_digest(number: int) -> str:
+    return f"From digest {number}"
+
+
+def promise_note(promise: Promise) -> str:
+    """Return who has a promise and by when, as far as its status does not say so already."""
+    by = f"by {day(promise.due)}" if promise.due else ""
+    if promise.status == "not_now":
+        return f"We look again {by}" if by else ""
+    if promise.status != "being_looked_at":
+        return ""
+    return capital(", ".join(part for part in (promise.owner, by) if part))
+
+
+def capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def ends(group: TaskGroup) -> str:
+    return f"Ends {day(group.ends)}"
+
+
+def place_words(lens: Lens, place: str) -> str:
+    return PLACES[lens.kind].get(place, capital(place.replace("_", " ")))
+
+
+def counted(tally_: Tally) -> str:
+    """Return '3 themes, 1 answered': both may be counted, because neither is a person."""
+    themes = f"{tally_.heard} theme{'' if tally_.heard == 1 else 's'}"
+    return f"{themes}, {tally_.answered or 'none'} answered"
+
+
+def lens_question(lens: Lens) -> str:
+    """Return the question that a lens asks, from what is missing in it; '' when nothing stands out.
+
+    Asked about prevention when most themes stand where harm is here already and few before it, or
+    when answers stand further downstream than themes; about the network by where most of it stands.
+    """
+    heard = {t.place: t.heard for t in lens.tallies}
+    if lens.kind == "prevention":
+        return _prevention_question(heard, {t.place: t.answered for t in lens.tallies})
+    if lens.kind == "transition":
+        return "Who is still there on the day after?"
+    near = heard.get("direct_delivery", 0) + heard.get("operational", 0)
+    ours = heard.get("strategic", 0) + heard.get("governance", 0)
+    if near > ours:
+        return "Most of this is held close to young people. What do those there need from here?"
+    return "Much of this is ours to change. What could we decide ourselves?" if ours else ""
+
+
+def _prevention_question(heard: dict[str, int], answered: dict[str, int]) -> str:
+    if heard.get("tertiary", 0) > 2 * heard.get("primary", 0):
+        return (
+            "Most of this happens once harm is here, and little before it. "
+            "Is that where the work is, or only where we asked?"
+        )
+    if heard.get("primary", 0) and not answered.get("primary", 0):
+        return "Nothing before anybody is worried has had an answer yet. What would it take?"
+    return ""
+
+
 def strip_first(digest: Digest) -> date:
     """Return the first day of the twelve weeks that a band strip shows."""
     return digest.on - STRIP
@@ -339,10 +243,14 @@ def strip_finding(line: Line, digest: Digest) -> str:
     )
     if not shown:
         return ""
-    if shown[-1].band != shown[0].band:
-        return f"Last {shown[-1].band}, after {shown[0].band} before"
-    times = {1: "once", 2: "twice"}.get(len(shown), f"{number_word(len(shown))} times")
-    return f"Shown {times} in 12 weeks, at {shown[0].band}"
+    if len(shown) == 1:
+        return "Not shown in the twelve weeks before."
+    if shown[-1].band != shown[-2].band:
+        return f"{shown[-1].band} this time, after {shown[-2].band} before."
+    times = {2: "twice"}.get(len(shown), f"{number_word(len(shown))} times")
+    steady = len({b.band for b in shown}) == 1
+    each = f"at {shown[0].band} each time" if steady else f"at {shown[-1].band} now"
+    return f"Shown {times} in twelve weeks, {each}."
 
 
 def day(on: date, *, year: bool = False) -> str:
@@ -361,6 +269,11 @@ def opening(themes: int, loops: int) -> str:
         return f"Nothing new to show. {owed} to give." if loops else "Nothing new to show."
     new = f"{number_word(themes)} theme{' is' if themes == 1 else 's are'} new"
     return f"{owed} to give, and {new}." if loops else f"{new.capitalize()} this week."
+
+
+def eyebrow(digest: Digest) -> str:
+    """Return what stands above the first line: which digest, of which day, and how long it takes."""
+    return f"Weekly digest {digest.number}. {day(digest.on, year=True)}. {_minutes(digest)}"
 
 
 def _minutes(digest: Digest) -> str:

@@ -14,7 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from digests import charts, page
-from digests.page import Digest, Line
+from digests.content import Digest, Line
+from digests.said import annex_said, front_said
 
 ANSWERS = (
     ("act", "Act"),
@@ -63,6 +64,7 @@ def digest_body(
             icon=lambda name: Markup(icon(name)),  # noqa: S704 - drawings of ours, without words
             dots=Markup(charts.loop_dots(digest.answered, digest.asked)),  # noqa: S704 - numbers only
             strip=lambda line: _strip(line, digest),
+            bar=lambda tally, lens: Markup(charts.tally_bar(tally, lens)),  # noqa: S704 - numbers only
             status_class=lambda status: _STATUS_CLASS.get(status, ""),
             letter=_letter,
         )
@@ -72,7 +74,7 @@ def digest_body(
 def digest_text(digest: Digest) -> str:
     """Return the page as plain text for reading aloud; headings stand alone, lists have dashes."""
     lines: list[str] = []
-    for said in (*page.front_said(digest), *page.annex_said(digest)):
+    for said in (*front_said(digest), *annex_said(digest)):
         if said.kind == "heading":
             lines += ["", said.words, ""]
         else:

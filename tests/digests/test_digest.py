@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,10 +20,15 @@ from digests.digest import (
     Block,
     Digest,
     HeldQuestion,
+    Lens,
     Line,
     Loop,
     Material,
     Promise,
+    Shared,
+    Strength,
+    Tally,
+    TaskGroup,
     build,
     fingerprint,
     from_json,
@@ -75,6 +81,18 @@ def material(**changes: object) -> Material:
         what_helps="Someone who waits at the gate.",
         audit_hash="5f" * 32,
         held=HeldQuestion("theme_9", "The gate", "Who keeps the key?", date(2026, 12, 9)),
+        safe=(Strength("The gate", "Someone who waits at the gate.", 31),),
+        lenses=(
+            Lens(
+                "prevention",
+                (Tally("primary", 1), Tally("secondary", 4, 3), Tally("tertiary", 3, 2)),
+            ),
+            Lens("network", (Tally("direct_delivery", 5, 2), Tally("strategic", 2, 1))),
+            Lens("transition", (Tally("turning_18", 1),)),
+        ),
+        groups=(TaskGroup("Warm places", "Two rooms open until seven.", date(2026, 12, 18)),),
+        shared=(Shared("Turning 18", "Wolds", "Could one plan run across both places?"),),
+        too_much=True,
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -115,7 +133,7 @@ def read(digest: Digest) -> list[str]:
 
 def bare(words: list[str]) -> list[str]:
     """Words without the stops that only reading aloud needs."""
-    return [word.rstrip(".") for word in words if any(c.isalnum() for c in word)]
+    return [word.rstrip(".,") for word in words if any(c.isalnum() for c in word)]
 
 
 short = st.text(st.sampled_from("ab <&\"'’\n{%é"), max_size=12)
@@ -141,6 +159,8 @@ def any_line(draw: st.DrawFn, number: int) -> Line:
             for n in draw(st.lists(st.integers(0, 90), max_size=4))
         ),
         diversity=draw(st.integers(0, 5)),
+        differs=draw(st.booleans()),
+        first_contact=draw(st.booleans()),
     )
 
 
@@ -155,13 +175,29 @@ def materials(draw: st.DrawFn) -> Material:
             for n in range(draw(st.integers(0, 6)))
         ),
         promises=tuple(
-            promise(n, sentence=words_of(draw(sizes)), due=draw(st.none() | days))
+            promise(
+                n,
+                sentence=words_of(draw(sizes)),
+                due=draw(st.none() | days),
+                status=draw(st.sampled_from(["being_looked_at", "not_now", "changed"])),
+                owner=draw(st.sampled_from(["", "the travel planner"])),
+            )
             for n in range(draw(st.integers(0, 9)))
         ),
         lines=tuple(draw(any_line(n)) for n in range(draw(st.integers(0, 6)))),
         what_helps=draw(st.sampled_from(["", "Someone who waits at the gate."])),
         held=draw(st.sampled_from([None, material().held])),
         audit_hash=draw(st.sampled_from(["", "5f" * 32])),
+        safe=tuple(
+            Strength(f"s{n}", words_of(draw(st.integers(1, 30))), n)
+            for n in range(draw(st.integers(0, 3)))
+        ),
+        lenses=draw(st.sampled_from([(), material().lenses])),
+        groups=tuple(
+            TaskGroup(f"g{n}", words_of(draw(sizes)), draw(days))
+            for n in range(draw(st.integers(0, 9)))
+        ),
+        too_much=draw(st.booleans()),
     )
 
 
@@ -222,7 +258,8 @@ def test_rank_does_not_order_the_page() -> None:
 
 def test_a_theme_goes_before_a_promise_and_the_furthest_promise_first() -> None:
     long = tuple(promise(n, title=f"p{n}", sentence=words_of(150)) for n in range(1, 6))
-    digest = build(material(promises=long))
+    bare_week = material(promises=long, lenses=(), groups=(), shared=(), safe=(), too_much=False)
+    digest = build(bare_week)
     assert [reason.split(":")[0] for reason in digest.cut] == [
         "theme theme_1",
         "theme theme_2",
@@ -230,6 +267,12 @@ def test_a_theme_goes_before_a_promise_and_the_furthest_promise_first() -> None:
         "promise p4",
     ]
     assert [kept.title for kept in digest.promises] == ["p1", "p2", "p3"]
+
+
+def test_lenses_go_before_a_theme_and_the_last_lens_first() -> None:
+    long = tuple(promise(n, title=f"p{n}", sentence=words_of(120)) for n in range(1, 6))
+    cut = [reason.split(":")[0] for reason in build(material(promises=long)).cut]
+    assert cut[:4] == ["lens transition", "lens network", "lens prevention", "theme theme_1"]
 
 
 def test_the_only_strength_outlives_a_more_diverse_worry() -> None:
@@ -309,18 +352,53 @@ def test_words_are_escaped_wherever_they_stand() -> None:
     )
     html = digest_body(digest, answer_url=lambda key: f"/answer/{key}")
     assert "<img" not in html
-    assert "<b>" not in html.replace("<b>3 days</b>", "").replace("<b>Last", "")
+    assert "<b>" not in html.replace("<b>3 days</b>", "").replace("<b>10–19 this time", "")
 
 
-def test_what_could_not_be_shown_keeps_its_equal_place() -> None:
-    html = digest_body(build(material(lines=(line(1, other_side=""),))), answer_url=None)
+def test_a_worry_never_stands_alone_and_a_strength_may() -> None:
+    worry = line(1, leaning="worry", other_side="")
+    html = digest_body(build(material(lines=(worry,), safe=())), answer_url=None)
     assert html.count("Not enough to show.") == 1
-    assert html.count('class="side ') == 2
+    assert html.count('class="side ') == 3  # both sides, and what helps on the front
+    html = digest_body(build(material(lines=(line(1, other_side=""),), safe=())), answer_url=None)
+    assert "Not enough to show." not in html
+    assert html.count('class="side ') == 1
+
+
+def test_a_trend_sets_people_beside_people_and_never_says_a_number() -> None:
+    aloud = digest_text(build(material(lines=(line(1),))))
+    assert "10–19 this time, after 5–9 before." in aloud
+    first = line(1, blocks=line().blocks[1:])
+    assert "Not shown in the twelve weeks before." in digest_text(build(material(lines=(first,))))
+
+
+def test_lenses_count_themes_and_ask_from_what_is_missing() -> None:
+    aloud = digest_text(build(material()))
+    assert "- Before anybody is worried. 1 theme, none answered." in aloud
+    assert "Most of this happens once harm is here, and little before it." in aloud
+    even = Lens("prevention", (Tally("primary", 2, 1), Tally("tertiary", 2, 1)))
+    assert "little before it" not in digest_text(build(material(lenses=(even,))))
+
+
+def test_the_bar_is_the_partnerships_own() -> None:
+    assert "A theme waits until ten people in two agencies" in digest_text(build(material(bar=10)))
 
 
 def test_a_frozen_form_of_another_version_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown form"):
-        from_json('{"form":2,"digest":{}}')
+        from_json('{"form":99,"digest":{}}')
+
+
+def test_a_digest_that_was_frozen_by_the_first_version_still_opens() -> None:
+    kept = json.loads(to_json(build(material())))
+    for later in ("safe", "lenses", "groups", "shared", "too_much", "bar"):
+        del kept["digest"][later]
+    for loop in kept["digest"]["loops"]:
+        del loop["theme"]
+    kept["form"] = 1
+    thawed = from_json(json.dumps(kept))
+    assert thawed.lines == build(material()).lines
+    assert thawed.safe == ()
 
 
 def heights(svg: str) -> list[str]:
