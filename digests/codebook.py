@@ -28,11 +28,16 @@ class CodebookError(ValueError):
 
 @dataclass(frozen=True)
 class Group:
-    """The wider heading a theme belongs to; `plain` is its own sentence for a digest."""
+    """The wider heading a theme belongs to; `plain` is its own sentence for a digest.
+
+    `helps` and `worries` are its sentences for either side; `plain` stands in for an empty one.
+    """
 
     id: str
     name: str
     plain: str
+    helps: str = ""
+    worries: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Theme:
 
     `plain` is the sentence a digest shows, `belongs` and `does_not` are for whoever codes, `cues`
     are phrases that point to it, the examples are invented. `stance` is how people usually mean it.
+    `helps` and `worries` are the sentences for either side of it; `plain` stands in for one that is
+    empty. `transition` is the point of change it belongs to, if any.
     """
 
     id: str
@@ -55,6 +62,9 @@ class Theme:
     cues: tuple[str, ...]
     practitioner_examples: tuple[str, ...]
     voice_examples: tuple[str, ...]
+    transition: str = ""
+    helps: str = ""
+    worries: str = ""
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -192,7 +202,13 @@ def _lines_of(text: str, kind: str) -> Sequence[int]:
 
 
 def _group(row: _Row) -> Group:
-    return Group(id=row.id, name=row.needed("name"), plain=row.needed("plain"))
+    return Group(
+        id=row.id,
+        name=row.needed("name"),
+        plain=row.needed("plain"),
+        helps=row.words("helps"),
+        worries=row.words("worries"),
+    )
 
 
 def _theme(row: _Row, group_ids: frozenset[str]) -> Theme:
@@ -219,12 +235,21 @@ def _theme(row: _Row, group_ids: frozenset[str]) -> Theme:
         cues=row.phrases("cues"),
         practitioner_examples=row.phrases("practitioner_examples"),
         voice_examples=row.phrases("voice_examples"),
+        transition=_transition(row, lens.get("transition", "")),
+        helps=row.words("helps"),
+        worries=row.words("worries"),
     )
     if not theme.plain:
         if not theme.belongs and not theme.examples:
             raise CodebookError(f"{row.where} has no examples and no description.")
         raise CodebookError(f"{row.where} has no 'plain', the sentence that a digest shows.")
     return theme
+
+
+def _transition(row: _Row, value: object) -> str:
+    if not isinstance(value, str):
+        raise CodebookError(f"{row.where}: 'transition' must be a word in quotes.")
+    return "" if value == "none" else value.strip()
 
 
 def _one_of(row: _Row, field: str, value: object, known: tuple[str, ...]) -> str:

@@ -28,14 +28,14 @@ def of(session: Session, place: Place, number: int) -> Form | None:
         date=day_words(digest.on),
         answer_by=day_words(digest.answer_by),
     )
-    parts: list[Part] = [Text(facts, "hint"), *_loops(session, digest)]
+    parts: list[Part] = [Text(facts, "hint"), *_loops(session, place.id, digest)]
     for line in digest.lines:
-        parts += _line(session, line)
+        parts += _line(session, place.id, line)
     title = say("digest_message_title", number=str(number), opening=digest.opening)
     return Form(name="digest_issued", title=title, parts=tuple(parts))
 
 
-def _loops(session: Session, digest: Digest) -> list[Part]:
+def _loops(session: Session, partnership: str, digest: Digest) -> list[Part]:
     if not digest.asked:
         return []
     said = say("digest_message_loops", answered=str(digest.answered), asked=str(digest.asked))
@@ -44,10 +44,10 @@ def _loops(session: Session, digest: Digest) -> list[Part]:
     oldest = digest.loops[0]
     longest = say("digest_message_oldest", question=oldest.title, days=str(oldest.days))
     parts: list[Part] = [Text(f"{said} {longest}")]
-    return parts + _answering(session, oldest.key, oldest.title)
+    return parts + _answering(session, partnership, oldest.key, oldest.title)
 
 
-def _line(session: Session, line: Line) -> list[Part]:
+def _line(session: Session, partnership: str, line: Line) -> list[Part]:
     bands = "; ".join(
         said
         for said in (
@@ -58,12 +58,13 @@ def _line(session: Session, line: Line) -> list[Part]:
     )
     said = say("digest_message_line", title=line.title, sentence=line.sentence, bands=bands)
     question = Text(line.question, style="voice")
-    return [Text(said), question, *_answering(session, line.key, line.title)]
+    return [Text(said), question, *_answering(session, partnership, line.key, line.title)]
 
 
-def _answering(session: Session, line: str, title: str) -> list[Part]:
+def _answering(session: Session, partnership: str, line: str, title: str) -> list[Part]:
     """The five answers, or what became of the question."""
-    standing = commitments.standing(session, line)
+    shown = releases.line(session, partnership, line)
+    standing = commitments.answering(session, shown) if shown is not None else None
     if standing is not None:
         label = STATUS_LABELS[standing.status]
         return [Text(say("digest_message_answered", status_label=label), "hint")]

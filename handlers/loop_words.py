@@ -18,7 +18,7 @@ def own_loops(session: Session, actor: Actor) -> list[dict[str, str]]:
     lines = {line.id: line for id in mine if (line := releases.line_behind(session, id))}
     loops = []
     for line in sorted(lines.values(), key=lambda line: line.until, reverse=True):
-        answer = commitments.standing(session, line.id)
+        answer = commitments.answering(session, line)
         loops.append(
             {
                 "title": line.title,

@@ -1,23 +1,29 @@
-"""What a digest is made of: lines, loops, promises and who was not heard from, as storage has them.
+"""What a digest is made of: lines, loops, promises, lenses and who was not heard from.
 
-Everything here was released before or is about to be; nothing that still gathers is looked at.
+Everything here was released before or is about to be; nothing that still gathers is looked at. Themes
+are counted, never people, and a theme shown twice is still one question to the group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, cast
 
 from digests import digest as pages
-from handlers.answers import STATUS_LABELS
+from digests.content import LEVELS, PLACES
+from handlers.notices import status_words
 from handlers.place import Place
-from storage import Session, audit, commitments, releases
-from storage.models import Line
+from storage import Session, audit, commitments, releases, rounds
+from storage.models import Commitment, Line
 
-PROMISES = 6  # the newest; the board has them all
+PROMISES = 5  # the newest; the board has them all
+PROMISE_WORDS = 30
 WEEK = timedelta(weeks=1)
-UNHEARD_AFTER = timedelta(weeks=12)
+LOOKING_BACK = timedelta(weeks=12)
+STRENGTHS = 3
 KINDS_OF_VOICE = {
     "young_person": "Young people",
     "parent_carer": "Parents and carers",
@@ -26,47 +32,165 @@ KINDS_OF_VOICE = {
 }
 
 
+@dataclass(frozen=True)
+class _Theme:
+    """Every release of one theme or group, oldest first, and the answer to each, if any."""
+
+    lines: tuple[Line, ...]
+    answers: tuple[Commitment | None, ...]
+
+    @property
+    def unanswered(self) -> list[Line]:
+        return [ln for ln, given in zip(self.lines, self.answers, strict=True) if given is None]
+
+    @property
+    def answer(self) -> Commitment | None:
+        return next((given for given in reversed(self.answers) if given is not None), None)
+
+
 def of(
     session: Session, place: Place, number: int, lines: Sequence[Line], today: date
 ) -> pages.Material:
+    """The material of the digest with this number, whose signed lines these are."""
     earlier = releases.shown_lines(session, place.id)
-    standing = {line.id: commitments.standing(session, line.id) for line in earlier}
-    loops = tuple(
-        pages.Loop(line.question, (today - line.until).days, line.id)
-        for line in earlier
-        if standing[line.id] is None
-    )
-    promises = tuple(
-        pages.Promise(
-            line.title, answer.answer, answer.status, STATUS_LABELS[answer.status], answer.due_on
-        )
-        for line in reversed(earlier)
-        if (answer := standing[line.id]) is not None
-    )
-    helps = next((line.sentence for line in reversed(earlier) if line.leaning == "strength"), "")
+    themes = _themes(session, earlier)
+    strengths = _strengths(session, earlier, today)
+    beside = _Beside(strengths)
+    drawn = tuple(_page_line(line, earlier, beside) for line in lines)
+    shown = {line.helps for line in drawn}
+    safe = tuple(s for s in strengths if s.sentence not in shown)[:STRENGTHS]
     return pages.Material(
         number=number,
         partnership=place.name,
         on=today,
         next_on=today + WEEK,
         answer_by=today + timedelta(days=place.answer_within_days),
-        asked=len(earlier),
-        answered=len(promises),
-        loops=loops,
-        promises=promises[:PROMISES],
-        lines=tuple(_page_line(line, earlier) for line in lines),
+        asked=len(themes),
+        answered=sum(not theme.unanswered for theme in themes.values()),
+        loops=_loops(themes, today),
+        promises=_promises(place, themes, today),
+        lines=drawn,
         not_heard_from=_not_heard_from(earlier, lines, today),
-        what_helps=helps,
+        what_helps=strengths[0].sentence if strengths else "",
         audit_hash=audit.head(session, place.id),
+        held=_held(themes, today),
+        safe=safe,
+        lenses=_lenses(place, themes, (*earlier, *lines), today),
+        too_much=rounds.load_is_heavy(session, place.id, today - timedelta(weeks=4), place.k),
+        bar=place.k,
     )
 
 
-def _page_line(line: Line, earlier: Sequence[Line]) -> pages.Line:
+def _themes(session: Session, earlier: Sequence[Line]) -> Mapping[str, _Theme]:
+    by_subject: dict[str, list[Line]] = {}
+    for line in earlier:
+        by_subject.setdefault(line.subject, []).append(line)
+    return {
+        subject: _Theme(tuple(lines), tuple(commitments.answering(session, line) for line in lines))
+        for subject, lines in by_subject.items()
+    }
+
+
+def _loops(themes: Mapping[str, _Theme], today: date) -> tuple[pages.Loop, ...]:
+    """One for each theme that waits: its newest question, and how long the first of them waited."""
+    return tuple(
+        pages.Loop(waiting[-1].question, (today - waiting[0].until).days, waiting[-1].id, title)
+        for theme in themes.values()
+        if (waiting := theme.unanswered) and (title := waiting[-1].title)
+    )
+
+
+def _promises(place: Place, themes: Mapping[str, _Theme], today: date) -> tuple[pages.Promise, ...]:
+    given = [
+        (theme.lines[-1], theme.answer) for theme in themes.values() if theme.answer is not None
+    ]
+    given.sort(key=lambda pair: (pair[1].confirmed_on or date.min, pair[1].id), reverse=True)
+    return tuple(
+        pages.Promise(
+            title=line.title,
+            sentence=in_short(answer.answer),
+            status=answer.status,
+            status_label=status_words(answer),
+            due=answer.due_on,
+            owner=answer.owner_role,
+            sign=answer.sign,
+            level=_levels(place, line)[0],
+            new=answer.confirmed_on is not None and answer.confirmed_on > today - WEEK,
+        )
+        for line, answer in given[:PROMISES]
+    )
+
+
+def in_short(answer: str, most: int = PROMISE_WORDS) -> str:
+    """As many whole sentences of an answer as fit; what only repeats the question is passed over.
+
+    An answer that was cut ends in an ellipsis; the board and every message have it whole.
+    """
+    sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
+    told = [s for s in sentences if not re.match(r"You (told|said|asked)\b", s)] or sentences
+    kept = [told[0]]
+    for sentence in told[1:]:
+        if len(" ".join((*kept, sentence)).split()) > most:
+            return " ".join(kept) + " …"
+        kept.append(sentence)
+    return " ".join(kept)
+
+
+def _held(themes: Mapping[str, _Theme], today: date) -> pages.HeldQuestion | None:
+    """The held question that is looked at again soonest."""
+    held = [
+        pages.HeldQuestion(line.id, line.title, line.question, answer.due_on)
+        for theme in themes.values()
+        if (answer := theme.answer) is not None
+        and answer.status == "held_until"
+        and answer.due_on is not None
+        and answer.due_on >= today
+        and (line := theme.lines[-1])
+    ]
+    return min(held, key=lambda question: (question.until, question.key), default=None)
+
+
+def _strengths(
+    session: Session, earlier: Sequence[Line], today: date
+) -> tuple[pages.Strength, ...]:
+    """What helps, as it was released in the last twelve weeks: each sentence once, the newest first."""
+    numbers = {row.id: row.number for row in releases.issued(session, _place_of(earlier))}
+    found: dict[str, pages.Strength] = {}
+    for line in reversed(earlier):
+        if line.until < today - LOOKING_BACK or line.digest_id not in numbers:
+            continue
+        said = line.sentence if line.leaning == "strength" else line.other_side
+        if said and said not in found:
+            found[said] = pages.Strength(line.title, said, numbers[line.digest_id])
+    return tuple(found.values())
+
+
+def _place_of(earlier: Sequence[Line]) -> str:
+    return earlier[0].partnership_id if earlier else ""
+
+
+class _Beside:
+    """Gives each worry something that helps beside it: of its own theme if it can, and none twice."""
+
+    def __init__(self, strengths: Sequence[pages.Strength]) -> None:
+        self._free = list(strengths)
+
+    def take(self, title: str) -> pages.Strength | None:
+        same = [s for s in self._free if s.title == title]
+        if not self._free:
+            return None
+        chosen = (same or self._free)[0]
+        self._free.remove(chosen)
+        return chosen
+
+
+def _page_line(line: Line, earlier: Sequence[Line], beside: _Beside) -> pages.Line:
     before = [other for other in earlier if other.subject == line.subject]
-    blocks = tuple(
-        pages.Block(other.since, other.until, other.practitioners_band or other.voices_band)
-        for other in (*before, line)
-    )
+    other_side, put = line.other_side, line.provenance
+    if line.leaning == "worry" and not other_side and (found := beside.take(line.title)):
+        other_side = found.sentence
+        about = "" if found.title == line.title else f", on “{found.title}”"
+        put = f"From digest {found.number}{about}"
     return pages.Line(
         key=line.id,
         title=line.title,
@@ -75,16 +199,66 @@ def _page_line(line: Line, earlier: Sequence[Line]) -> pages.Line:
         sentence=line.sentence,
         provenance=cast(pages.Provenance, line.provenance),
         leaning=cast(Literal["strength", "worry"], line.leaning),
-        other_side=line.other_side,
+        other_side=other_side,
         question=line.question,
-        blocks=blocks,
+        blocks=_blocks(before, line),
         diversity=line.diversity,
+        other_provenance=put,
+        differs=bool(line.other_side),
+        first_contact=line.subject == "first_contact_justice",
     )
+
+
+def _blocks(before: Sequence[Line], line: Line) -> tuple[pages.Block, ...]:
+    """Releases under the rule of the line's first band: people are never set beside voices."""
+    rule = "practitioners_band" if line.practitioners_band else "voices_band"
+    return tuple(
+        pages.Block(other.since, other.until, band)
+        for other in (*before, line)
+        if (band := getattr(other, rule))
+    )
+
+
+def _lenses(
+    place: Place, themes: Mapping[str, _Theme], lines: Sequence[Line], today: date
+) -> tuple[pages.Lens, ...]:
+    """Where the themes of the last twelve weeks sit, by their own place in the codebook.
+
+    Only what was released is looked at, and only its theme: no contribution, so nobody to subtract.
+    """
+    recent = {line.subject: line for line in lines if line.until >= today - LOOKING_BACK}
+    heard: dict[tuple[str, str], int] = {}
+    answered: dict[tuple[str, str], int] = {}
+    for subject, line in recent.items():
+        known = themes.get(subject)
+        done = known is not None and known.answer is not None
+        for key in zip(("prevention", "network", "transition"), _levels(place, line), strict=True):
+            heard[key] = heard.get(key, 0) + 1
+            answered[key] = answered.get(key, 0) + done
+    found = []
+    for kind, order in (("prevention", LEVELS), ("network", PLACES), ("transition", None)):
+        places = order or sorted(at for lens, at in heard if lens == kind and at)
+        tallies = tuple(
+            pages.Tally(at, heard[kind, at], answered[kind, at])
+            for at in places
+            if (kind, at) in heard
+        )
+        if tallies:
+            found.append(pages.Lens(cast(Literal["prevention"], kind), tallies))
+    return tuple(found)
+
+
+def _levels(place: Place, line: Line) -> tuple[str, str, str]:
+    """Prevention level, network level and transition of a theme; a group has none of its own."""
+    if line.level != "theme":
+        return "", "", ""
+    theme = place.codebook.theme(line.subject)
+    return theme.prevention_level, theme.network_level, theme.transition
 
 
 def _not_heard_from(earlier: Sequence[Line], lines: Sequence[Line], today: date) -> tuple[str, ...]:
     """Kinds of voice, not people: relayed voices when none could be shown for twelve weeks."""
-    recent = [line for line in (*earlier, *lines) if line.until >= today - UNHEARD_AFTER]
+    recent = [line for line in (*earlier, *lines) if line.until >= today - LOOKING_BACK]
     if any(line.voices_band for line in recent):
         return ()
     return tuple(KINDS_OF_VOICE.values())

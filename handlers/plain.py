@@ -146,7 +146,7 @@ def _unanswered(session: Session, place: Place, now: datetime) -> list[Part]:
     waiting = [
         line
         for line in releases.shown_lines(session, place.id)
-        if commitments.standing(session, line.id) is None
+        if commitments.answering(session, line) is None
         and commitments.open_proposal(session, line.id) is None
     ]
     if not waiting:

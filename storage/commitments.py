@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from storage.database import Session, insert_once
-from storage.models import Commitment, Opinion, Return
+from storage.models import Commitment, Line, LineContribution, Opinion, Return
 
 
 def propose(session: Session, row: Commitment) -> str:
@@ -64,6 +64,47 @@ def last_ended(session: Session, line_id: str) -> Commitment | None:
         .where(Commitment.line_id == line_id, Commitment.ended_on.is_not(None))
         .order_by(Commitment.ended_on.desc())
     ).first()
+
+
+def answering(session: Session, line: Line) -> Commitment | None:
+    """The confirmed answer that speaks to a line: its own, else the one to its theme given since."""
+    spoken_to = _spoken_to(session, line)
+    return standing(session, spoken_to) if spoken_to else None
+
+
+def behind(session: Session, row: Commitment) -> Sequence[str]:
+    """Contributions behind every line that an answer speaks to: one answer for all behind a theme."""
+    own = session.get_one(Line, row.line_id)
+    same_theme = session.scalars(
+        select(Line)
+        .where(
+            Line.partnership_id == row.partnership_id,
+            Line.subject == own.subject,
+            Line.state == "shown",
+        )
+        .order_by(Line.until, Line.id)
+    )
+    lines = [x.id for x in same_theme if x.id == own.id or _spoken_to(session, x) == own.id]
+    return session.scalars(
+        select(LineContribution.contribution_id).where(LineContribution.line_id.in_(lines))
+    ).all()
+
+
+def _spoken_to(session: Session, line: Line) -> str | None:
+    """The line whose answer speaks to this one: itself once answered, else the next of its theme."""
+    given = session.scalars(
+        select(Commitment)
+        .join(Line, Line.id == Commitment.line_id)
+        .where(
+            Line.partnership_id == line.partnership_id,
+            Line.subject == line.subject,
+            Commitment.confirmed_on >= line.until,
+        )
+        .order_by(Commitment.confirmed_on, Commitment.id)
+    ).all()
+    if any(row.line_id == line.id for row in given):
+        return line.id
+    return given[0].line_id if given else None
 
 
 def open_proposal(session: Session, line_id: str) -> Commitment | None:

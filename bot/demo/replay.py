@@ -155,7 +155,7 @@ class _Week:
             if row["week"] > self.week or _answer_words(row) in given:
                 continue
             lines = [line for line in shown if line.subject in self._subjects(row)]
-            unanswered = [ln for ln in lines if commitments.standing(self.session, ln.id) is None]
+            unanswered = [ln for ln in lines if commitments.answering(self.session, ln) is None]
             if unanswered or (lines and row.get("supersedes")):
                 self._give((unanswered or lines[-1:])[0], row, now)
 

@@ -65,7 +65,7 @@ def enter(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     if isinstance(found, Reply):
         return found
     line = releases.line_behind(session, found)
-    answer = commitments.standing(session, line.id) if line else None
+    answer = commitments.answering(session, line) if line else None
     if line is None or answer is None:
         back, afresh = buttons("receipt_phrase_found_waiting")
         parts: tuple[Part, ...] = (Text(say("receipt_phrase_found_waiting")),)
@@ -97,7 +97,7 @@ def told(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     if isinstance(found, Reply):
         return found
     line = releases.line_behind(session, found)
-    answer = commitments.standing(session, line.id) if line else None
+    answer = commitments.answering(session, line) if line else None
     row = commitments.return_of(session, answer.id, found) if answer else None
     if row is not None:
         row.state = "told"

@@ -14,7 +14,7 @@ from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import done, message
 from handlers.wording import say
-from storage import Session, audit, commitments, releases, return_addresses
+from storage import Session, audit, commitments, return_addresses
 from storage.models import Commitment
 
 TOLD = ("status", "answer", "child_words", "owner_role", "receiver", "due_on")  # what people read
@@ -56,14 +56,14 @@ def _commitment_id(event: Incoming) -> str:
 def _tell(session: Session, place: Place, row: Commitment, now: datetime) -> tuple[Outgoing, ...]:
     """One message for each person behind the line; a return for each relay."""
     due = place.within_hours(now)
-    for contribution in releases.behind(session, row.line_id):
+    for contribution in commitments.behind(session, row):
         address = return_addresses.of(session, contribution)
         if address is not None and address.seat:
             commitments.add_return(
                 session, partnership=place.id, commitment=row.id, contribution=contribution
             )
     later = []
-    for person, carries in hearers(session, row.line_id).items():
+    for person, carries in hearers(session, commitments.behind(session, row)).items():
         kind = "answer_to_champion" if carries else "answer_to_practitioner"
         once = f"told:{row.id}:{kind}:{person}"
         later.append(Outgoing(kind, person, once, due, about={"commitment": row.id}))

@@ -35,7 +35,7 @@ def ask_again(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     later = []
     for row in commitments.ask_again_due(session, place.id, today - ASK_AGAIN_AFTER):
         row.asked_again_on = today
-        for person in hearers(session, row.line_id):
+        for person in hearers(session, commitments.behind(session, row)):
             once = f"again:{row.id}:{person}"
             about = {"commitment": row.id}
             due = place.within_hours(now)
@@ -70,7 +70,7 @@ def thanks(answer: str) -> Form:
 
 def _speaks_as(session: Session, actor: Actor, row: Commitment) -> str | None:
     """The tag under which this actor has an opinion: their own, or that of a seat they hold now."""
-    behind = set(releases.behind(session, row.line_id))
+    behind = set(commitments.behind(session, row))
     if behind & owned(session, actor):
         return return_addresses.owner_tag(session, actor.partnership, actor.person)
     if behind & carried(session, actor):
@@ -91,7 +91,7 @@ def _opens_again(session: Session, place: Place, row: Commitment) -> bool:
         return False
     line = releases.line(session, place.id, row.line_id)
     said = set(return_addresses.tagged(session, place.id, no))
-    ids = sorted(said & set(releases.behind(session, row.line_id)))
+    ids = sorted(said & set(commitments.behind(session, row)))
     rows = [found for id in ids if (found := contributions.get(session, place.id, id))]
     under = [
         one
@@ -112,5 +112,5 @@ def _tell_it_is_open(
     due = place.within_hours(now)
     return tuple(
         Outgoing("reopened", person, f"reopened:{row.id}:{person}", due, about=about)
-        for person in hearers(session, row.line_id)
+        for person in hearers(session, commitments.behind(session, row))
     )

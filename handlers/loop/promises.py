@@ -62,11 +62,13 @@ def _end_holds(session: Session, place: Place, today: date, due: datetime) -> It
 def _promises(session: Session, place: Place) -> Iterator[Promise]:
     within = timedelta(days=place.answer_within_days)
     for line in releases.shown_lines(session, place.id):
-        standing = commitments.standing(session, line.id)
+        standing = commitments.answering(session, line)
         if standing is None:
             ended = commitments.last_ended(session, line.id)
             since = ended.ended_on if ended is not None and ended.ended_on else line.until
             yield Promise(line, since + within)
+        elif standing.line_id != line.id:
+            continue  # one answer for all behind a theme: its own line says when it is due
         elif standing.status == "being_looked_at" and standing.due_on is not None:
             yield Promise(line, standing.due_on, standing.proposed_by)
 
@@ -119,7 +121,7 @@ def _tell_who_waits(
         "next": following.day.isoformat(),
         "meets": "yes" if following.meets else "",
     }
-    for person, carries in hearers(session, promise.line.id).items():
+    for person, carries in hearers(session, releases.behind(session, promise.line.id)).items():
         kind = "not_answered_yet_champion" if carries else "not_answered_yet"
         once = f"unanswered:{promise.line.id}:{promise.by}:{person}"
         yield Outgoing(kind, person, once, due, about=about)

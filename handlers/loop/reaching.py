@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from handlers.messages import Actor
 from handlers.permissions import CHAMPION
-from storage import Session, people, releases, return_addresses
+from storage import Session, people, return_addresses
 
 
 def reach(session: Session, contribution: str) -> str | None:
@@ -19,10 +21,10 @@ def reach(session: Session, contribution: str) -> str | None:
     return holder or address.person or None
 
 
-def hearers(session: Session, line_id: str) -> dict[str, bool]:
-    """Everybody behind a line, each once, and whether they have it to carry home for somebody."""
+def hearers(session: Session, contributions: Iterable[str]) -> dict[str, bool]:
+    """Everybody behind these, each once, and whether they have it to carry home for somebody."""
     found: dict[str, bool] = {}
-    for contribution in releases.behind(session, line_id):
+    for contribution in contributions:
         address = return_addresses.of(session, contribution)
         person = reach(session, contribution)
         if address is not None and person is not None:
