@@ -64,6 +64,7 @@ class Line:
 
     `other_side` is the sentence of the other leaning, empty when none could be shown; an empty band
     means that this rule did not clear. `differs` says that both sides cleared within this release.
+    `beside` is the number of the earlier digest that the other side was borrowed from, or 0.
     `blocks` are releases under the rule of the first band, so that people are set beside people.
     """
 
@@ -81,10 +82,16 @@ class Line:
     other_provenance: str = "Theme’s sentence"
     differs: bool = False
     first_contact: bool = False
+    beside: int = 0
 
     @property
     def helps(self) -> str:
         return self.sentence if self.leaning == "strength" else self.other_side
+
+    @property
+    def own_helps(self) -> str:
+        """What helps, when it was said about this theme and in this release."""
+        return "" if self.beside and self.leaning == "worry" else self.helps
 
     @property
     def worries(self) -> str:

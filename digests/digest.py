@@ -148,7 +148,7 @@ def _drop_theme(ranked: list[Line], material: Material) -> Line:
     """Take out the least diverse theme whose going leaves something that helps on the page."""
     for at in range(len(ranked) - 1, -1, -1):
         rest = ranked[:at] + ranked[at + 1 :]
-        if material.what_helps or any(line.helps for line in rest) or not ranked[at].helps:
+        if material.what_helps or any(ln.own_helps for ln in rest) or not ranked[at].own_helps:
             return ranked.pop(at)
     return ranked.pop()
 

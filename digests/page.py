@@ -108,7 +108,7 @@ def audit_sentence(digest: Digest) -> str:
 
 def strength_aside(digest: Digest) -> str:
     """Return something that helps, where no line on the front says so itself."""
-    return "" if any(line.helps for line in digest.lines) else digest.what_helps
+    return "" if any(line.own_helps for line in digest.lines) else digest.what_helps
 
 
 def bands(line: Line) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ def tally(digest: Digest) -> str:
 
 
 def tally_note(digest: Digest) -> str:
-    note = "themes answered so far."
+    note = "themes have had an answer."
     if not digest.loops:
         return note
     count = len(digest.loops)

@@ -86,7 +86,7 @@ def digest_text(digest: Digest) -> str:
 def _stopped(part: str) -> str:
     """End a part with a stop, so that a voice pauses between what stands side by side."""
     bare = part.rstrip()
-    return bare if bare[-1] in ".?!:;”’" else f"{bare}."
+    return bare if bare[-1] in ".?!:;…’" else f"{bare}."
 
 
 def _address(answer_url: Callable[[str], str] | None) -> Callable[..., str] | None:

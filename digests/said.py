@@ -106,7 +106,7 @@ def _quiet_front(digest: Digest) -> list[Said]:
 def _front_lines(digest: Digest) -> list[Said]:
     said = [_said("heading", page.FRAME["cleared"])]
     for line in digest.lines:
-        said.append(_said("item", line.title, *page.bands(line), line.helps))
+        said.append(_said("item", line.title, *page.bands(line), line.own_helps))
     if aside := page.strength_aside(digest):
         said += [_said("heading", page.FRAME["helps"]), _said("text", aside)]
     said.append(_said("heading", page.questions_heading(digest)))

@@ -45,13 +45,16 @@ def ready(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         return Reply(GONE)
     sentence = event.fields.get("sentence", line.sentence).strip()
     question = event.fields.get("question", line.question).strip()
-    fault = _fault(session, line, sentence, question)
+    other = event.fields.get("other_side", line.other_side).strip() if line.other_side else ""
+    fault = _fault(session, line, sentence, question) or (
+        _fault(session, line, other, question) if other else ""
+    )
     if fault:
         return Reply(message("line_not_ready", "Not ready yet", fault))
     provenance = PROVENANCES.get(event.fields.get("provenance", ""), line.provenance)
     if sentence != line.sentence and provenance == "Theme’s sentence":
         provenance = "Paraphrase"
-    line.sentence, line.question = sentence, question
+    line.sentence, line.other_side, line.question = sentence, other, question
     line.provenance = provenance
     line.state, line.editor, line.approver, line.reason = "ready", actor.person, "", ""
     return Reply(

@@ -20,7 +20,7 @@ from storage import Session, audit, commitments, releases, rounds
 from storage.models import Commitment, Line
 
 PROMISES = 5  # the newest; the board has them all
-PROMISE_WORDS = 30
+PROMISE_WORDS = 32
 WEEK = timedelta(weeks=1)
 LOOKING_BACK = timedelta(weeks=12)
 STRENGTHS = 3
@@ -66,7 +66,7 @@ def of(
         next_on=today + WEEK,
         answer_by=today + timedelta(days=place.answer_within_days),
         asked=len(themes),
-        answered=sum(not theme.unanswered for theme in themes.values()),
+        answered=sum(theme.answer is not None for theme in themes.values()),
         loops=_loops(themes, today),
         promises=_promises(place, themes, today),
         lines=drawn,
@@ -122,18 +122,26 @@ def _promises(place: Place, themes: Mapping[str, _Theme], today: date) -> tuple[
 
 
 def in_short(answer: str, most: int = PROMISE_WORDS) -> str:
-    """As many whole sentences of an answer as fit; what only repeats the question is passed over.
+    """What an answer promises, in whole sentences; every message and the board have all of it.
 
-    An answer that was cut ends in an ellipsis; the board and every message have it whole.
+    It begins at the first sentence that says what is done, will be or won't, and an ellipsis stands
+    for what was left out.
     """
     sentences = re.split(r"(?<=[.!?])\s+", answer.strip())
-    told = [s for s in sentences if not re.match(r"You (told|said|asked)\b", s)] or sentences
-    kept = [told[0]]
-    for sentence in told[1:]:
+    first = next((n for n, one in enumerate(sentences) if _DOES.search(one)), 0)
+    kept = [sentences[first]]
+    for sentence in sentences[first + 1 :]:
         if len(" ".join((*kept, sentence)).split()) > most:
-            return " ".join(kept) + " …"
+            break
         kept.append(sentence)
-    return " ".join(kept)
+    over = first + len(kept) < len(sentences)
+    return f"{'… ' if first else ''}{' '.join(kept)}{' …' if over else ''}"
+
+
+_DOES = re.compile(
+    r"^(?!You (?:told|said|asked)\b)(?=.*\b(?:we|will|from|now|can't|stops?|have|has|is done)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def _held(themes: Mapping[str, _Theme], today: date) -> pages.HeldQuestion | None:
@@ -186,11 +194,11 @@ class _Beside:
 
 def _page_line(line: Line, earlier: Sequence[Line], beside: _Beside) -> pages.Line:
     before = [other for other in earlier if other.subject == line.subject]
-    other_side, put = line.other_side, line.provenance
+    other_side, put, number = line.other_side, line.provenance, 0
     if line.leaning == "worry" and not other_side and (found := beside.take(line.title)):
         other_side = found.sentence
         about = "" if found.title == line.title else f", on “{found.title}”"
-        put = f"From digest {found.number}{about}"
+        number, put = found.number, f"From digest {found.number}{about}"
     return pages.Line(
         key=line.id,
         title=line.title,
@@ -206,6 +214,7 @@ def _page_line(line: Line, earlier: Sequence[Line], beside: _Beside) -> pages.Li
         other_provenance=put,
         differs=bool(line.other_side),
         first_contact=line.subject == "first_contact_justice",
+        beside=number,
     )
 
 

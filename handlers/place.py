@@ -85,6 +85,23 @@ class Place:
     def prompt(self, id: str) -> Prompt | None:
         return next((prompt for prompt in self.prompts if prompt.id == id), None)
 
+    def group_of(self, subject: str) -> str:
+        """The group of a theme; a group is its own."""
+        known = {theme.id: theme.group for theme in self.codebook.themes}
+        return known.get(subject, subject)
+
+    def usual_stance(self, subject: str) -> str:
+        """How people usually mean a theme; of a group, whether all its themes are strengths."""
+        stances = {t.stance for t in self.codebook.themes if subject in (t.id, t.group)}
+        return stances.pop() if len(stances) == 1 else "worry"
+
+    def side_words(self, subject: str, leaning: str) -> str:
+        """The sentence of a theme or a group for one side, strength or worry."""
+        sides = {g.id: (g.helps, g.worries, g.plain) for g in self.codebook.groups}
+        sides |= {t.id: (t.helps, t.worries, t.plain) for t in self.codebook.themes}
+        helps, worries, plain = sides.get(subject, ("", "", ""))
+        return (helps if leaning == "strength" else worries) or plain
+
     def theme_words(self, subject: str) -> tuple[str, str]:
         """Name and plain sentence of a theme or a group."""
         for theme in self.codebook.themes:

@@ -141,6 +141,9 @@ class _Week:
             near = [row for row in about if abs(row["week"] - self.week) <= 2]
             if near:
                 found[name] = min(near, key=lambda row: abs(row["week"] - self.week))["text"]
+        usual = {t.id: t.stance for t in self.codebook.themes}.get(line.subject, "")
+        if usual in ("strength", "worry") and usual != line.leaning:
+            found.pop("sentence", None)  # the story's paraphrase tells of the other side
         if "sentence" in found:
             found["provenance"] = "paraphrase"
         return found

@@ -70,14 +70,16 @@ def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
 def _open_line(session: Session, place: Place, line: Line) -> Values:
     rows = [contributions.get(session, place.id, id) for id in releases.behind(session, line.id)]
     codes = [review.source(session, place, row) for row in rows if row is not None]
-    group = line.subject if line.level == "group" else place.codebook.group_of(line.subject).id
-    forms = list(dict.fromkeys((line.question, *questions.forms().get(group, ()))))
+    allowed = questions.may_be_asked(questions.grounds(session, line), place.group_of(line.subject))
+    forms = list(dict.fromkeys((line.question, *allowed)))
     details = protect.find(line.sentence)
     return {
         "line_id": line.id,
         "title": line.title,
         "note": line.reason if line.state == "draft" else "",
         "sentence": line.sentence,
+        "other_side": line.other_side,
+        "leaning": line.leaning,
         "questions": [{"value": form, "text": form} for form in forms],
         "question": line.question,
         "provenance": PROVENANCE_IDS.get(line.provenance, "paraphrase"),
@@ -101,6 +103,7 @@ def sign(session: Session, actor: Actor) -> Values:
                 "line_id": line.id,
                 "title": line.title,
                 "sentence": line.sentence,
+                "other_side": line.other_side,
                 "question": line.question,
                 "meta": _band_words(line),
                 "can_sign": line.state == "ready" and line.editor != actor.person,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from digests import release
-from handlers import permissions, questions
+from handlers import permissions
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
@@ -19,6 +19,7 @@ from handlers.surfaces import message
 from handlers.weekly.coding import code
 from handlers.weekly.gathering import roster, spoken
 from handlers.weekly.ledger import Ledger
+from handlers.weekly.sides import suggest
 from storage import Session, contributions, left_out, people, releases, rounds
 from storage.models import Contribution, Digest, Line
 
@@ -44,9 +45,10 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         line = _line(place, made, subject, parts, rank=rank, today=today)
         behind = frozenset[str]().union(*(part.contributions for part in parts))
         line.since = min(row.on_date for row in rows if row.id in behind)
+        releases.add_line(session, line, sorted(behind))
+        suggest(session, place, line)
         if before is not None:
             _carry_over(session, before, line)
-        releases.add_line(session, line, sorted(behind))
     later = tuple(
         Outgoing(
             kind="lines_to_write",
@@ -106,10 +108,6 @@ def _line(
     level = parts[0].level
     bands = {part.rule: part.band for part in parts}
     title, plain = place.theme_words(subject)
-    group = subject if level == "group" else place.codebook.group_of(subject).id
-    strength = group == "keeps_safe" or (
-        level == "theme" and place.codebook.theme(subject).stance == "strength"
-    )
     return Line(
         id=secrets.token_hex(16),
         partnership_id=place.id,
@@ -118,9 +116,9 @@ def _line(
         level=level,
         title=title,
         sentence=plain,
-        leaning="strength" if strength else "worry",
+        leaning="worry",
         provenance="Theme’s sentence",
-        question=questions.suggested(group, made.number + rank),
+        question="",
         practitioners_band=bands.get("practitioners", ""),
         voices_band=bands.get("relayed", ""),
         diversity=AT_MOST - rank,
@@ -135,5 +133,7 @@ def _carry_over(session: Session, before: Digest, line: Line) -> None:
     for other in releases.lines_of(session, before.id):
         if (other.level, other.subject, other.state) == (line.level, line.subject, "kept_back"):
             line.sentence, line.question = other.sentence, other.question
+            line.leaning = other.leaning
+            line.other_side = other.other_side if line.other_side else ""
             line.provenance = other.provenance
             line.reason = other.reason

@@ -17,6 +17,7 @@ from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import message
+from handlers.weekly import sides
 from handlers.weekly.gathering import about, roster
 from handlers.weekly.ledger import Ledger
 from handlers.wording import say
@@ -98,6 +99,8 @@ def _judged(
     bands = {part.rule: part.band for part in kept}
     line.practitioners_band = bands.get("practitioners", "")
     line.voices_band = bands.get("relayed", "")
+    if line.other_side and not sides.of(session, place, line).both:
+        line.other_side = ""
     behind = frozenset[str]().union(*(part.contributions for part in kept))
     line.may_leave = bool(kept) and len(kept) == len(
         release.stands(

@@ -122,6 +122,7 @@ def samples(text: str) -> dict[str, dict[str, object]]:
     log = [{"title": text, "date": "23 November", "why": text}]
     labels = [{"theme_id": "t1", "name": text, "phrase": text}]
     line = {"line_id": "l1", "title": text, "sentence": text, "question": text, "meta": text}
+    line |= {"other_side": text}
     cell = {"day": 23, "mark": "D", "words": text, "now": True, "weekend": False}
     gap = {"day": None, "mark": "", "words": "", "now": False, "weekend": False}
     return {
@@ -232,6 +233,8 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                 "title": text,
                 "note": text,
                 "sentence": text,
+                "other_side": text,
+                "leaning": "strength",
                 "questions": [{"value": "q1", "text": text}],
                 "question": "q1",
                 "provenance": "paraphrase",

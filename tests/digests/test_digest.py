@@ -298,7 +298,7 @@ def test_a_number_that_is_not_a_band_is_refused(changes: dict[str, str]) -> None
 def test_the_oldest_loop_comes_first_and_before_anything_heard() -> None:
     aloud = digest_text(build(material()))
     assert aloud.index("47 days") < aloud.index("33 days") < aloud.index("Cleared this week")
-    assert "31 of 42 themes answered so far. These two have waited longest." in aloud
+    assert "31 of 42 themes have had an answer. These two have waited longest." in aloud
 
 
 def test_a_quiet_week_has_one_line_own_loops_and_no_zero() -> None:

@@ -1,0 +1,84 @@
+"""Strength or worry: which way a line leans, and whether both sides may be shown beside each other.
+
+A side is shown only when it clears alone, by the same rule as the line; a contribution that tells of
+both counts on one of them. Otherwise the line keeps the side that most of it is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from digests import release, stance
+from handlers import questions
+from handlers.place import Place
+from handlers.weekly.gathering import spoken
+from storage import Session, contributions, releases
+from storage.models import Contribution, Line
+
+Leaning = Literal["strength", "worry"]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Which way a line leans, and whether the other side cleared too."""
+
+    leaning: Leaning
+    both: bool
+
+
+def suggest(session: Session, place: Place, line: Line) -> None:
+    """What a draft line says before a person has looked at it: its sides and its question.
+
+    Its sentence is the theme's own for the side it leans to; the other side has one when it cleared.
+    """
+    found = of(session, place, line)
+    other = "worry" if found.leaning == "strength" else "strength"
+    line.leaning = found.leaning
+    line.sentence = place.side_words(line.subject, found.leaning)
+    line.other_side = place.side_words(line.subject, other) if found.both else ""
+    line.question = questions.suggested(session, line, place.group_of(line.subject))
+
+
+def of(session: Session, place: Place, line: Line) -> Sides:
+    """The sides of what stands behind one line, as it is now."""
+    found = (contributions.get(session, place.id, id) for id in releases.behind(session, line.id))
+    rows = [row for row in found if row is not None]
+    usual = place.usual_stance(line.subject)
+    told = {row.id: _sides_of(session, row, usual) for row in rows}
+    under = [s for s in spoken(session, place, rows) if line.subject in (s.theme, s.group)]
+    return judge(told, under, usual=usual, k=place.k)
+
+
+def judge(
+    told: Mapping[str, frozenset[str]], spoken: Sequence[release.Spoken], *, usual: str, k: int
+) -> Sides:
+    """The same, from which sides each contribution tells of; `usual` is the theme's own stance."""
+    once = {row.contribution: row for row in spoken}.values()
+    placed = [
+        replace(row, theme=side, group="")
+        for row in once
+        for side in sorted(told.get(row.contribution, ()))
+    ]
+    cleared = {c.subject for c in release.clear(placed, k=k) if c.level == "theme"}
+    people = {
+        side: len({row.person for row in placed if row.theme == side})
+        for side in ("strength", "worry")
+    }
+    usually: Leaning = "strength" if usual == "strength" else "worry"
+    if len(cleared) == 1:
+        return Sides("strength" if "strength" in cleared else "worry", both=False)
+    if people["strength"] == people["worry"] or len(cleared) == 2:
+        return Sides(usually, both=len(cleared) == 2)
+    most: Leaning = "strength" if people["strength"] > people["worry"] else "worry"
+    return Sides(most, both=False)
+
+
+def _sides_of(session: Session, row: Contribution, usual: str) -> frozenset[str]:
+    """What its author said it is, else what its words look like; neither side for ideas and questions."""
+    leaning = usual if usual in ("strength", "worry") else ""
+    said = row.stance or stance.read(contributions.words(session, row), leaning)
+    if said == "mixed":
+        return frozenset({"strength", "worry"})
+    return frozenset({said} & {"strength", "worry"})

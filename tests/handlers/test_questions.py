@@ -1,0 +1,43 @@
+"""The reviewed question forms: what each may be asked from, and what none of them is."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+
+import pytest
+
+from digests.codebook import read
+from handlers import questions
+
+CODEBOOK = read(
+    resources.files("handlers").joinpath("starter/codebook.toml").read_text(encoding="utf-8")
+)
+GROUPS = frozenset(group.id for group in CODEBOOK.groups)
+
+
+@pytest.mark.parametrize("form", questions.forms(), ids=lambda form: form.text[:30])
+def test_every_form_is_an_open_question_with_a_known_ground(form: questions.QuestionForm) -> None:
+    assert form.when in questions.GROUNDS
+    assert form.groups <= GROUPS
+    assert form.text.endswith("?")
+    assert len(form.text.split()) <= 25
+    assert not re.search(r"\d|per cent|score|rate|how many", form.text)
+
+
+def test_no_form_is_there_twice() -> None:
+    texts = [form.text for form in questions.forms()]
+    assert len(texts) == len(set(texts))
+
+
+@pytest.mark.parametrize("side", ["strength", "worry"])
+@pytest.mark.parametrize("group", [*sorted(GROUPS), "a_group_of_their_own"])
+def test_every_line_has_more_than_one_question_to_choose_from(group: str, side: str) -> None:
+    assert len(questions.may_be_asked({side}, group)) > 1
+
+
+def test_what_changed_is_asked_about_before_what_the_theme_always_asks() -> None:
+    allowed = questions.may_be_asked({"worry", "louder", "practitioners_only"}, "transitions")
+    grounds = [next(f.when for f in questions.forms() if f.text == text) for text in allowed]
+    assert grounds[0] == "louder"
+    assert grounds.index("practitioners_only") < grounds.index("worry")

@@ -1,0 +1,53 @@
+"""Strengths beside worries, under the same rule as everything that is shown."""
+
+from __future__ import annotations
+
+from digests.release import Spoken
+from handlers.weekly.sides import Sides, judge
+
+AGENCIES = ("housing", "health", "education", "police", "parks")
+
+
+def said(count: int, side: str, start: int = 0) -> dict[str, frozenset[str]]:
+    return {f"c{n}": frozenset({side}) for n in range(start, start + count)}
+
+
+def people(count: int, *, agencies: tuple[str, ...] = AGENCIES) -> list[Spoken]:
+    return [
+        Spoken(f"c{n}", f"p{n}", agencies[n % len(agencies)], "turning_18", "transitions", False)
+        for n in range(count)
+    ]
+
+
+def test_both_sides_are_shown_only_when_each_clears_alone() -> None:
+    told = said(8, "strength") | said(8, "worry", start=8)
+    assert judge(told, people(16), usual="worry", k=5) == Sides("worry", both=True)
+    told = said(13, "strength") | said(3, "worry", start=13)
+    assert judge(told, people(16), usual="worry", k=5) == Sides("strength", both=False)
+
+
+def test_a_line_leans_to_where_most_of_it_is_and_to_its_theme_when_even() -> None:
+    told = said(4, "strength") | said(3, "worry", start=4)
+    assert judge(told, people(7), usual="worry", k=5).leaning == "strength"
+    told = said(3, "strength") | said(3, "worry", start=3)
+    assert judge(told, people(6), usual="worry", k=5).leaning == "worry"
+    assert judge({}, people(6), usual="strength", k=5).leaning == "strength"
+
+
+def test_one_agency_alone_is_never_a_side() -> None:
+    told = said(8, "strength") | said(8, "worry", start=8)
+    housing = people(8, agencies=("housing",))
+    others = [
+        row for row in people(16) if row.contribution not in {r.contribution for r in housing}
+    ]
+    assert judge(told, [*housing, *others], usual="worry", k=5) == Sides("worry", both=False)
+
+
+def test_who_tells_of_both_counts_on_one_side_only() -> None:
+    told = {f"c{n}": frozenset({"strength", "worry"}) for n in range(8)}
+    assert judge(told, people(8), usual="worry", k=5).both is False
+
+
+def test_a_higher_bar_holds_for_each_side() -> None:
+    told = said(8, "strength") | said(8, "worry", start=8)
+    assert judge(told, people(16), usual="worry", k=10).both is False
