@@ -36,8 +36,8 @@ FRAME = {
     "quiet": "There is nothing new that can be shown safely this week.",
     "not_well": "That is not the same as nothing said, nor as all is well.",
     "heard": "Annex: what we heard",
-    "intro": "More people saying it does not make it matter more. "
-    "A block is one release; dots are weeks too few to show.",
+    "volume": "More people saying it does not make it matter more.",
+    "blocks": "A block is one release; dots are weeks too few to show.",
     "several": "carried by several champions",
     "differs": "People see this in more than one way. Both are here, the same size.",
     "first_contact": "First contact: help came only with an offence.",
@@ -127,7 +127,7 @@ def tally(digest: Digest) -> str:
 
 
 def tally_note(digest: Digest) -> str:
-    note = "themes have had an answer."
+    note = f"theme{'' if digest.asked == 1 else 's'} {'has' if digest.asked == 1 else 'have'} had an answer."
     if not digest.loops:
         return note
     count = len(digest.loops)
@@ -269,6 +269,16 @@ def opening(themes: int, loops: int) -> str:
         return f"Nothing new to show. {owed} to give." if loops else "Nothing new to show."
     new = f"{number_word(themes)} theme{' is' if themes == 1 else 's are'} new"
     return f"{owed} to give, and {new}." if loops else f"{new.capitalize()} this week."
+
+
+def preview(digest: Digest) -> str:
+    """Return what a mail program shows beside the subject: what waits, and never a theme."""
+    waiting, new = len(digest.loops), len(digest.lines)
+    owed = f"{capital(number_word(waiting))} of your loops {'waits' if waiting == 1 else 'wait'}. "
+    if not new:
+        return f"{owed if waiting else ''}Nothing new can be shown safely this week."
+    themes = f"{capital(number_word(new))} theme{' has' if new == 1 else 's have'} cleared."
+    return f"{owed if waiting else ''}{themes}"
 
 
 def eyebrow(digest: Digest) -> str:

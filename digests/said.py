@@ -30,7 +30,10 @@ def annex_said(digest: Digest) -> tuple[Said, ...]:
     """Return the annex in reading order; a quiet week has none."""
     if digest.quiet:
         return ()
-    said = [_said("heading", page.FRAME["heard"]), _said("text", page.FRAME["intro"])]
+    said = [
+        _said("heading", page.FRAME["heard"]),
+        _said("text", f"{page.FRAME['volume']} {page.FRAME['blocks']}"),
+    ]
     for line in digest.lines:
         said += _theme_said(line, digest)
     said += _safe_said(digest.safe) + _lenses_said(digest.lenses)
