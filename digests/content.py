@@ -21,6 +21,7 @@ Provenance = Literal["Theme’s sentence", "Paraphrase", "Observation"]
 class Loop:
     """A theme the group has not answered. `title` is its question, `key` what an answer is filed under.
 
+    A page names the `theme`, whose question stands where it is answered; without one, the question.
     `days` is how long people have waited: since the oldest release of the theme without an answer.
     """
 

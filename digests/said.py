@@ -22,7 +22,7 @@ def front_said(digest: Digest) -> tuple[Said, ...]:
         said.append(_said("heading", page.FRAME["loops"]))
     if digest.asked:
         said.append(_said("text", f"{page.tally(digest)} {page.tally_note(digest)}"))
-    said += [_said("item", page.waited(loop), loop.theme, loop.title) for loop in digest.loops]
+    said += [_said("item", page.waited(loop), loop.theme or loop.title) for loop in digest.loops]
     return tuple(said + (_quiet_front(digest) if digest.quiet else _front_lines(digest)))
 
 

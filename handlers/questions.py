@@ -38,7 +38,7 @@ class QuestionForm:
     """One reviewed form; no groups means that it suits every theme."""
 
     text: str
-    when: str
+    when: frozenset[str]
     groups: frozenset[str]
 
 
@@ -47,7 +47,11 @@ def forms() -> tuple[QuestionForm, ...]:
     """The reviewed forms in the order in which they are suggested."""
     text = resources.files("handlers").joinpath("starter/questions.toml").read_text("utf-8")
     return tuple(
-        QuestionForm(row["text"], row["when"], frozenset(row.get("groups", ())))
+        QuestionForm(
+            row["text"],
+            frozenset([row["when"]] if isinstance(row["when"], str) else row["when"]),
+            frozenset(row.get("groups", ())),
+        )
         for row in tomllib.loads(text)["forms"]
     )
 
@@ -88,7 +92,7 @@ def may_be_asked(found: Collection[str], group: str) -> tuple[str, ...]:
     return tuple(
         form.text
         for form in forms()
-        if form.when in found and (not form.groups or group in form.groups)
+        if form.when <= set(found) and (not form.groups or group in form.groups)
     )
 
 

@@ -170,7 +170,7 @@ class _Week:
 
     def _give(self, line: Line, row: Mapping[str, Any], now: datetime) -> None:
         promised = row.get("next_look") or row.get("meeting_date") or row["review_date"]
-        due = max(promised, now.date() + timedelta(days=14))
+        due = promised if promised > now.date() else now.date() + timedelta(days=14)
         fields = {
             "line_id": line.id,
             "button": row["button"],
