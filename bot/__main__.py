@@ -204,6 +204,25 @@ def read(
 
 
 @cli.command()
+def recode(settings: SettingsFile = HERE, partnership: OnePartnership = "") -> None:
+    """Read all words still held again, after the codebook changed. Can be stopped and goes on."""
+    from rich.console import Console
+
+    from bot.commands import recoding, start
+
+    read = start.read(settings)
+    own = start.choose(read, partnership)
+    database = start.open_database(read)
+    try:
+        done = recoding.recode(database, own.id, console=Console(stderr=True))
+    finally:
+        database.close()
+    typer.echo(
+        f"{done:,} contributions were read again." if done else "All is read as it should be."
+    )
+
+
+@cli.command()
 def learn(
     examples: Annotated[
         Path, typer.Option(help='Coded texts, a line each: {"text": "…", "themes": ["…"]}.')

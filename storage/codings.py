@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from storage.database import Session
-from storage.models import Coding
+from storage.models import Coding, Contribution
 
 NONE_OF_THESE = "-"
 
@@ -75,3 +75,41 @@ def deciding(session: Session, contributions: Iterable[str]) -> dict[str, tuple[
         id: tuple(t for t in person.get(id, machine.get(id, ())) if t != NONE_OF_THESE)
         for id in wanted
     }
+
+
+def by_people(session: Session, partnership: str) -> dict[str, tuple[str, ...]]:
+    """What people have said of words that are still held, by contribution; () is none of these."""
+    found: dict[str, list[str]] = {}
+    rows = session.scalars(
+        select(Coding)
+        .join(Contribution, Contribution.id == Coding.contribution_id)
+        .where(Contribution.partnership_id == partnership, Coding.by == "person")
+        .order_by(Coding.contribution_id, Coding.theme)
+    )
+    for row in rows:
+        found.setdefault(row.contribution_id, []).append(row.theme)
+    return {id: tuple(t for t in themes if t != NONE_OF_THESE) for id, themes in found.items()}
+
+
+def not_coded_with(
+    session: Session, partnership: str, versions: str, *, at_most: int
+) -> Sequence[Contribution]:
+    """Contributions whose words are held and that another codebook or coder read, or none yet."""
+    return session.scalars(
+        select(Contribution)
+        .where(Contribution.partnership_id == partnership, Contribution.coded_with != versions)
+        .order_by(Contribution.id)
+        .limit(at_most)
+    ).all()
+
+
+def how_many_not_coded_with(session: Session, partnership: str, versions: str) -> int:
+    """How many of those there are."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Contribution)
+            .where(Contribution.partnership_id == partnership, Contribution.coded_with != versions)
+        )
+        or 0
+    )

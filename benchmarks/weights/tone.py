@@ -43,12 +43,8 @@ def read(model: linear.Linear, texts: list[str]) -> list[str]:
     return [LABELS[at] for at in model.chances(texts).argmax(axis=1)]
 
 
-def main() -> None:
-    choice = argparse.ArgumentParser(description=__doc__)
-    choice.add_argument("--data", type=Path, default=Path("../shared/data"))
-    choice.add_argument("--only-prove", action="store_true")
-    chosen = choice.parse_args()
-    sets = rows(chosen.data)
+def prove(sets: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """For each set, what was read and what people said, each by a model that never saw it."""
     said: dict[str, list[Row]] = {name: [] for name in sets}
     parts = {name: classes.folds(len(found)) for name, found in sets.items()}
     for turn in range(5):
@@ -65,12 +61,18 @@ def main() -> None:
             held = [found[n] for n in sorted(out[name])]
             labels = read(model, [text for text, _ in held])
             said[name] += [(a, b) for a, (_, b) in zip(labels, held, strict=True)]
-    for name, pairs in said.items():
+    return said
+
+
+def main() -> None:
+    choice = argparse.ArgumentParser(description=__doc__)
+    choice.add_argument("--data", type=Path, default=Path("../shared/data"))
+    sets = rows(choice.parse_args().data)
+    for name, pairs in prove(sets).items():
         a, b = zip(*pairs, strict=True)
         print(f"{name}: macro-F1 {classes.macro(a, b, LABELS):.3f}, five-fold, {len(pairs)} texts")
-    if not chosen.only_prove:
-        with WHERE.open("wb") as file:
-            linear.write(train([row for found in sets.values() for row in found]), file)
+    with WHERE.open("wb") as file:
+        linear.write(train([row for found in sets.values() for row in found]), file)
 
 
 if __name__ == "__main__":

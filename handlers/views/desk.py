@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers import enrolment, permissions, year
+from handlers import enrolment, permissions, weekly, year
 from handlers.messages import Actor
 from handlers.permissions import ROLES, require
 from handlers.place import Place, day_words
@@ -82,6 +82,15 @@ def _needs(
                 ],
             }
         )
+    if may_change:
+        found += [
+            {
+                "title": "A theme that the codebook has no word for",
+                "sentence": f"Enough people speak of it: {one.name}. A theme editor sees examples.",
+                "buttons": [],
+            }
+            for one in weekly.proposals(session, place)
+        ]
     found += [_empty(seat, may_change) for seat in seats if seat.person_id is None]
     return found
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from digests import protect
-from handlers import questions
+from digests.themes import teaches_most
+from handlers import questions, weekly
 from handlers.curation import PROVENANCES
 from handlers.messages import Actor
 from handlers.permissions import require
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.views import review
-from storage import Session, contributions, releases
+from storage import Session, codings, contributions, releases
 from storage.models import Line
 
 Values = dict[str, Any]
@@ -64,11 +65,16 @@ def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
         "themes": review.themes(place),
         "quotes": review.to_read(session, place, actor),
         "log": review.log(session, place),
+        "emerging": [
+            {"name": one.name, "examples": list(one.examples)}
+            for one in weekly.proposals(session, place)
+        ],
     }
 
 
 def _open_line(session: Session, place: Place, line: Line) -> Values:
-    rows = [contributions.get(session, place.id, id) for id in releases.behind(session, line.id)]
+    ids = _most_doubtful_first(session, releases.behind(session, line.id))
+    rows = [contributions.get(session, place.id, id) for id in ids]
     codes = [review.source(session, place, row) for row in rows if row is not None]
     allowed = questions.may_be_asked(questions.grounds(session, line), place.group_of(line.subject))
     forms = list(dict.fromkeys((line.question, *allowed)))
@@ -89,6 +95,14 @@ def _open_line(session: Session, place: Place, line: Line) -> Values:
         ],
         "codes": codes,
     }
+
+
+def _most_doubtful_first(session: Session, behind: Sequence[str]) -> list[str]:
+    """The words on which a person's look would teach the coder most come first."""
+    labels = {id: codings.of(session, id) for id in behind}
+    scores = {id: [x.score for x in rows if x.by == "machine"] for id, rows in labels.items()}
+    coded = [id for id, rows in labels.items() if any(x.by == "person" for x in rows)]
+    return teaches_most(scores, coded)
 
 
 def sign(session: Session, actor: Actor) -> Values:
