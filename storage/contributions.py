@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from storage.database import Session
 from storage.models import Contribution, KeptDetail
@@ -102,3 +102,8 @@ def log_kept_detail(session: Session, contribution: str, detail_kind: str) -> No
     session.add(
         KeptDetail(id=secrets.token_hex(16), contribution_id=contribution, detail_kind=detail_kind)
     )
+
+
+def forget_kept_details(session: Session, contribution: str) -> None:
+    """The words were changed: what stood in the old ones is forgotten."""
+    session.execute(delete(KeptDetail).where(KeptDetail.contribution_id == contribution))

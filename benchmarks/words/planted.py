@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 SLOT = re.compile(r"\{(\w+?)\}")
 MONTHS = calendar.month_name[1:]
@@ -36,16 +36,21 @@ def material() -> dict[str, Any]:
 
 
 def messages(
-    number: int, *, seed: int = 20261123, listed: Collection[str] = (), near: float = 0.2
+    number: int,
+    *,
+    seed: int = 20261123,
+    listed: Collection[str] = (),
+    near: float = 0.2,
+    written: Literal["first", "second"] = "first",
 ) -> Iterator[Planted]:
     """So many messages, evenly over the templates, `near` of them without any detail.
 
-    `listed` holds folded names that must not be used.
+    `listed` holds folded names that must not be used; `written` says which set of templates.
     """
     chance = random.Random(seed)
     filler = Filler(chance, listed)
-    templates = [row["text"] for row in material()["template"]]
-    nothing = [row["text"] for row in material()["near"]]
+    sets = {"first": ("template", "near"), "second": ("second", "second_near")}
+    templates, nothing = ([row["text"] for row in material()[name]] for name in sets[written])
     for n in range(number):
         if chance.random() < near:
             yield Planted(nothing[n % len(nothing)], f"near-{n % len(nothing)}", ())
@@ -102,6 +107,9 @@ class Filler:
             "nick": ("PERSON", lambda: self.pick(self.nick)),
             "worded": ("PERSON", lambda: self.pick(self.worded)),
             "worded_low": ("PERSON", lambda: self.pick(self.worded).lower()),
+            "lowfull": ("PERSON", lambda: f"{self._first()} {self.pick(self.last)}".lower()),
+            "lowtitle": ("PERSON", lambda: self._titled().lower()),
+            "street": ("ADDRESS", lambda: self.pick(self.lists["streets"])),
             "town": ("LOCATION", lambda: self.pick(self.lists["towns"])),
             "lowtown": ("LOCATION", lambda: self.pick(self.lists["towns"]).lower()),
             "school": ("SCHOOL", lambda: self.pick(self.lists["schools"])),

@@ -26,6 +26,7 @@ from bot.clock import wall_clock
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
 from bot.web import away
+from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
 from bot.web.guard import CSRF_ERROR, Guard, same
 from bot.web.pages import STATIC, Frame, page, render_form
@@ -355,6 +356,7 @@ class Web:
     def routes(self) -> list[Route | Mount]:
         return [
             *self.entrance.routes(),
+            *Checking(self).routes(),
             Route("/home", self.show("home", "/home", self.home)),
             Route("/chat", self.show("chat", "/chat", self.chat)),
             Route("/reflect", self.show("form", "/home", self.reflect)),

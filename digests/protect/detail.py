@@ -8,6 +8,7 @@ that words protected once are recognised and left alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 STAND_INS = {
@@ -27,6 +28,7 @@ STAND_INS = {
     "account": "account number",
     "dob": "date of birth",
     "age_place": "age and place",
+    "car_place": "vehicle and place",
     "place": "place",
     "combination": "someone",
 }
@@ -46,9 +48,10 @@ NOTES = {
     "vehicle": "looks like a number plate",
     "account": "looks like a card or account number",
     "dob": "looks like a date of birth",
-    "age_place": "an age and a place may point to someone",
+    "age_place": "an exact age and a place may point to someone; “a younger teenager” would do",
+    "car_place": "a car and where it stands may point to someone; “a car outside” would do",
     "place": "looks like a town or area",
-    "combination": "together these may point to someone",
+    "combination": "together these may point to one person; “one of the young people here” would do",
 }
 
 STAND_IN = re.compile(
@@ -76,3 +79,25 @@ class Span:
     start: int
     end: int
     kind: str
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Where it starts and ends."""
+        return self.start, self.end
+
+
+class Taken:
+    """Which characters of a text are taken already; asking costs no more than the stretch is long."""
+
+    def __init__(self, length: int, spans: Iterable[Span] = ()) -> None:
+        self._marks = bytearray(length)
+        for span in spans:
+            self.add(span)
+
+    def add(self, span: Span) -> None:
+        """Take a stretch."""
+        self._marks[span.start : span.end] = b"\1" * (span.end - span.start)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a character between these is taken."""
+        return self._marks.find(1, start, end) >= 0

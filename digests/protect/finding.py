@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
-from digests.protect.detail import NOTES, STAND_IN, STAND_INS, Detail, Span
+from digests.protect.detail import NOTES, STAND_IN, STAND_INS, Detail, Span, Taken
 from digests.protect.lists import public
 from digests.protect.names import names, repeats
 from digests.protect.patterns import shaped
@@ -90,76 +91,91 @@ def _collapse(words: str, spans: Iterable[Span]) -> tuple[str, list[int]]:
 
 
 def _everything(masked: str) -> list[Span]:
-    """What rules and the tagger find; where they overlap the stretch of both is one detail."""
-    sure = _by_rules(masked)
-    spared = [found.span() for found in public().finditer(masked)]
-    for span in strangers(masked):
-        if _SIGN in masked[span.start : span.end] or _spared(span, spared):
-            continue
-        beside = [one for one in sure if one.start < span.end and span.start < one.end]
-        if any(one.kind not in SOFT for one in beside):
-            continue
-        start = min([span.start, *(one.start for one in beside)])
-        end = max([span.end, *(one.end for one in beside)])
-        sure = [one for one in sure if one not in beside]
-        sure.append(Span(start, end, beside[0].kind if beside else span.kind))
-    for span in repeats(masked, sure):
-        if not any(one.start < span.end and span.start < one.end for one in sure):
-            sure.append(span)
-    return sure
+    """What rules and the tagger find, and every repeat of a name."""
+    rules = _by_rules(masked)
+    public_ = _public(masked)
+    seen = [
+        span
+        for span in strangers(masked)
+        if _SIGN not in masked[span.start : span.end] and not public_.touches(*span.ends)
+    ]
+    found = list(_joined(rules, seen))
+    taken = Taken(len(masked), found)
+    return found + [span for span in repeats(masked, found) if not taken.touches(*span.ends)]
+
+
+def _joined(rules: list[Span], seen: list[Span]) -> Iterator[Span]:
+    """Both together; where they overlap the stretch of both is one detail, unless a form is surer."""
+    bunch: list[tuple[Span, bool]] = []
+    end = 0
+    for span, ruled in sorted([(span, True) for span in rules] + [(span, False) for span in seen]):
+        if bunch and span.start >= end:
+            yield from _one(bunch)
+            bunch = []
+        bunch.append((span, ruled))
+        end = max(end, span.end) if len(bunch) > 1 else span.end
+    yield from _one(bunch)
+
+
+def _one(bunch: list[tuple[Span, bool]]) -> Iterator[Span]:
+    ruled = [span for span, by_rule in bunch if by_rule]
+    if len(bunch) == len(ruled) or any(span.kind not in SOFT for span in ruled):
+        yield from ruled
+    elif bunch:
+        kind = (ruled or [bunch[0][0]])[0].kind
+        yield Span(bunch[0][0].start, max(span.end for span, _ in bunch), kind)
 
 
 def _by_rules(masked: str) -> list[Span]:
     """One reading by every list and pattern."""
     kept = _by_shape(masked)
+    taken = Taken(len(masked), kept)
     towns = (span for span in places(masked) if not _TITLED.search(masked, 0, span.start))
-    _take(masked, kept, towns)
-    taken = [(span.start, span.end) for span in kept]
-    _take(masked, kept, sorted(names(masked, taken), key=lambda span: (span.start, -span.end)))
-    return kept
+    kept += _taken(masked, taken, towns)
+    known = sorted(names(masked, taken), key=lambda span: (span.start, -span.end))
+    return kept + _taken(masked, taken, known)
 
 
 def _by_shape(masked: str) -> list[Span]:
     """One reading by the patterns that need no name."""
+    taken = Taken(len(masked))
+    return _taken(masked, taken, chain(shaped(masked), streets(masked)))
+
+
+def _taken(masked: str, taken: Taken, found: Iterable[Span]) -> list[Span]:
+    """What touches no earlier detail and no stand-in: earlier rules win where two overlap."""
     kept: list[Span] = []
-    _take(masked, kept, shaped(masked))
-    _take(masked, kept, streets(masked))
-    return kept
-
-
-def _take(masked: str, kept: list[Span], found: Iterable[Span]) -> None:
-    """Add what doesn't touch an earlier detail or a stand-in: earlier rules win where two overlap."""
-    spared: list[tuple[int, int]] | None = None
+    public_: Taken | None = None
     for span in found:
         if span.end <= span.start or _SIGN in masked[span.start : span.end]:
             continue
-        if any(one.start < span.end and span.start < one.end for one in kept):
+        if taken.touches(*span.ends):
             continue
-        if spared is None:
-            spared = [known.span() for known in public().finditer(masked)]
-        if not _spared(span, spared):
+        public_ = public_ or _public(masked)
+        if not public_.touches(*span.ends):
             kept.append(span)
+            taken.add(span)
+    return kept
 
 
-def _spared(span: Span, known: list[tuple[int, int]]) -> bool:
-    """Whether this lies in what everybody knows by that name: "Duke of Edinburgh"."""
-    return any(start <= span.start and span.end <= end for start, end in known)
+def _public(masked: str) -> Taken:
+    """Where there is what everybody knows by that name: "Duke of Edinburgh"."""
+    return Taken(len(masked), (Span(*known.span(), "") for known in public().finditer(masked)))
 
 
 def _described(words: str, spans: list[Span]) -> Iterator[Detail]:
     """Spans with stand-ins, numbered where several different details share one."""
     wanted = [(span, _stand_in(words, span), _key(words, span)) for span in spans]
-    seen: dict[str, list[str]] = {}
+    seen: dict[str, dict[str, int]] = {}
     people: dict[str, str] = {}
     for index, (span, stand_in, key) in enumerate(wanted):
         if span.kind == "name":  # the same first name keeps its first stand-in
             stand_in = people.setdefault(key, stand_in)
             wanted[index] = (span, stand_in, key)
-        keys = seen.setdefault(stand_in, [])
-        if key not in keys:
-            keys.append(key)
+        keys = seen.setdefault(stand_in, {})
+        keys.setdefault(key, len(keys) + 1)
     for span, stand_in, key in wanted:
-        number = seen[stand_in].index(key) + 1
+        number = seen[stand_in][key]
         tail = f" {number}" if number > 1 else ""
         text = words[span.start : span.end]
         yield Detail(span.start, span.end, span.kind, text, f"[{stand_in}{tail}]", NOTES[span.kind])

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from digests.protect.detail import Span
+from digests.protect.detail import Span, Taken
 from digests.protect.lists import cues, first_names, fold, more_first_names, ordinary, towns
 from digests.protect.plain import likely_plain, plain
 
@@ -25,13 +25,20 @@ _LISTED_CAPS = re.compile(r"\b(?P<last>[A-Z][A-Z'’-]{1,24}), (?P<first>[A-Z][a
 _SPEAKER = re.compile(r"(?:^|[\n.!?] ?)(?P<it>[^\W\d_][^\W\d_'’-]{2,20})(?= ?:)")
 _INITIAL = re.compile(r"\b(?P<it>[A-Z]\.? ?(?:[A-Z]\. ?)?(?<=[. ])(?P<last>[A-Z][\w'’-]{2,24}))")
 _TYPED = re.compile(
-    r"(?:\b(?:its|it's|it’s|about|ask|tell|see|me and|like|ngl|im|i'm|without|lose|miss|missing"
+    r"(?:\b(?:its|it's|it’s|goodbye to|bye to|next to|thanks to|about|ask|tell|see|me and|like"
+    r"|ngl|im|i'm|without|lose|miss|missing"
     r"|with|for|says|said"
     r"|from|n|and|bout|abt|wi|w|w/|&)"
     r"|\ba:) (?P<it>[^\W\d_](?:[^\W\d_]|-(?=\w)){2,20})"
     r"(?= (?:again|already|n|nd|and|who|whos|who's|is|isnt|was|wont|wants|told|said|says"
     r"|yesterday|today|tmrw|got|gets|on|at|in"
     r"|hangs|when|if|cos|coz|bc|cuz|\d|\+|\x00)\b|[,.!?]| ?\x00| ?[+\d]|$)",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    r"\bme (?:and|n|nd|&) (?P<it>[^\W\d_]{3,20})"
+    r"(?= (?:made|went|go|did|do|are|were|was|got|had|have|want|like|love|both|always|walk|sat"
+    r"|get|said|just)\b)",
     re.IGNORECASE,
 )
 _OF_TYPED = re.compile(
@@ -73,11 +80,11 @@ class _Word:
         return self.text[0].isupper()
 
 
-def names(words: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
+def names(words: str, taken: Taken) -> Iterator[Span]:
     """Every name outside the stretches already taken, then every repeat of it in any case."""
-    tokens = [token for token in _tokens(words) if not _inside(token, taken)]
+    tokens = [token for token in _tokens(words) if not taken.touches(token.start, token.end)]
     found = list(_shaped(words)) + list(_walk(tokens))
-    found = [span for span in found if not any(s < span.end and span.start < e for s, e in taken)]
+    found = [span for span in found if not taken.touches(*span.ends)]
     yield from found
     yield from repeats(words, found)
 
@@ -117,6 +124,9 @@ def _shaped(words: str) -> Iterator[Span]:
     for found in _LISTED.finditer(words):
         if found["last"][0].isupper() and not (plain(found["last"]) or plain(found["first"])):
             yield Span(*found.span(), "name")
+    for found in _PAIR.finditer(words):
+        if fold(found["it"]) in first_names() - cues("roles"):
+            yield Span(*found.span("it"), "name")
     for found in _INITIAL.finditer(words):
         if not likely_plain(found["last"]) and not found["last"].isupper():
             yield Span(*found.span("it"), "name")
@@ -188,7 +198,7 @@ def _first_name(tokens: list[_Word], at: int) -> tuple[int, int] | None:
     token = tokens[at]
     bare = _bare(token.folded)
     known = bare in first_names() or (bare in more_first_names() and _speaks(tokens, at))
-    if not known or _acronym(token, tokens, at):
+    if not known or bare in cues("roles") or _acronym(token, tokens, at):
         return None
     if not token.capital and bare in cues("not_names"):
         return None
@@ -276,7 +286,10 @@ def _cued(tokens: list[_Word], at: int) -> str:
 def _speaks(tokens: list[_Word], at: int) -> bool:
     """Whether the next word is something that people do."""
     after = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].gap == " " else None
-    return after is not None and after.folded in cues("after_name") - {"from"}
+    if after is None:
+        return False
+    does = after.folded in cues("does") and not tokens[at].capital
+    return does or after.folded in cues("after_name") - {"from"}
 
 
 def _surname(tokens: list[_Word], at: int) -> int:
@@ -337,10 +350,6 @@ def _acronym(token: _Word, tokens: list[_Word], at: int) -> bool:
     near = tokens[max(0, at - 1) : at] + tokens[at + 1 : at + 2]
     beside = any(len(other.text) > 1 and other.text.isupper() for other in near)
     return not (beside and _bare(token.folded) in first_names())
-
-
-def _inside(token: _Word, taken: list[tuple[int, int]]) -> bool:
-    return any(start < token.end and token.start < end for start, end in taken)
 
 
 def _bare(text: str) -> str:

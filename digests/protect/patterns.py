@@ -56,6 +56,7 @@ PHONE_ABROAD = re.compile(
 PHONE_CUE = re.compile(
     r"\b(?:call|ring|phone|fax|mobile|mob|tel|desk|cell|text|number)\b[\w ]{0,12}[:. ]{1,3}$", _I
 )
+PHONE_AFTER = re.compile(r" ?\(?(?:office|fax|mobile|mob|home|work|cell|desk|tel)\b", _I)
 CARD = re.compile(r"(?<![\w-])[0-9](?:[ -]?[0-9]){12,18}(?![\w-])")
 IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 SORT_CODE = re.compile(
@@ -148,7 +149,9 @@ def _numbers(words: str) -> Iterator[Span]:
         if 10 <= len(_DIGITS.findall(found.group())) <= 14:
             yield Span(*found.span(), "phone")
     yield from (Span(*found.span(), "reference") for found in REFERENCE.finditer(words))
-    yield from (Span(*found.span("it"), "reference") for found in REFERENCE_CUE.finditer(words))
+    for found in REFERENCE_CUE.finditer(words):
+        if len(_DIGITS.findall(found["it"])) > 3:
+            yield Span(*found.span("it"), "reference")
     for kind, pattern in (("postcode", POSTCODE), ("vehicle", VEHICLE), ("vehicle", VEHICLE_LOWER)):
         yield from (Span(*found.span(), kind) for found in pattern.finditer(words))
     yield from (Span(*found.span(), "reference") for found in LONG_NUMBER.finditer(words))
@@ -163,7 +166,9 @@ def _online(words: str) -> Iterator[Span]:
         yield from (Span(*found.span(), "email") for found in EMAIL.finditer(words))
         yield from (Span(*found.span(), "handle") for found in HANDLE.finditer(words))
     if "_" in words:
-        yield from (Span(*found.span(), "handle") for found in HANDLE_LIKE.finditer(words))
+        for found in HANDLE_LIKE.finditer(words):
+            if words[found.start() - 1 : found.start()] != "{":  # the blank of a form letter
+                yield Span(*found.span(), "handle")
         yield from (Span(*found.span("it"), "handle") for found in HANDLE_CUE.finditer(words))
 
 
@@ -180,6 +185,9 @@ def _money(words: str) -> Iterator[Span]:
     for found in PHONE_ABROAD.finditer(words):
         text = found.group()
         marked = text[0] in "+(0" or "-" in text or "." in text
+        line = PHONE_AFTER.match(words, found.end()) is not None
+        if line and len(_DIGITS.findall(text)) > 5:
+            yield Span(*found.span(), "phone")
         cued = marked or PHONE_CUE.search(words, max(0, found.start() - 24), found.start())
         if cued and 9 <= len(_DIGITS.findall(text)) <= 15 and not _DATE_LIKE.match(text):
             yield Span(*found.span(), "phone")

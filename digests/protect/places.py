@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from digests.protect.addresses import loose
+from digests.protect.combinations import telling
 from digests.protect.detail import Span
 from digests.protect.lists import cues, ordinary, town_heads, towns
 from digests.protect.plain import inflected, likely_plain
@@ -107,37 +109,17 @@ YEAR_AT = re.compile(
     rf"|from) (?P<it>{_CAP}(?: {_CAP}){{0,2}})\b"
 )
 YSGOL = re.compile(rf"\bYsgol(?: (?:{_CAP}|y|yr)){{1,4}}")
-AGE_PLACE = re.compile(
-    rf"\b[0-9]{{1,2}}[ -]?(?:yo|y/o|year[ -]olds?|yr[ -]olds?)(?: [a-z]{{2,12}}){{0,2}} (?:from"
-    rf"|in) {_CAP}(?: {_CAP})?"
-)
-_WHO = r"(?:girl|boy|lad|lass|child|kid|twins?|family|pupil|student|mum|dad|sisters?|brothers?|woman|man)"
-_SPOT = (
-    r"(?:at|in|on|off|from|over|near|by) (?:the|our|that|a|this)? ?[\w'’-]{2,20}(?: [\w'’-]{2,20})?"
-)
-COMBINATION = re.compile(
-    rf"\b(?:the )?only (?:[\w'’-]{{2,14}} ){{0,2}}{_WHO} {_SPOT}(?: (?:with|who) (?:a |an |the "
-    rf"|has |is )?[\w'’-]{{2,20}}"
-    rf"(?: [\w'’-]{{2,20}})?)?"
-    rf"|\b(?:the )?(?:[\w'’-]{{2,14}} ){{0,1}}(?:lad|lass|girl|boy|twins?|man|woman|bloke|mum|dad)"
-    rf" (?:with|in|off|from) (?:the|a) (?:[\w'’-]{{2,20}} ){{1,3}}(?:who|that) (?:does|do|lives?"
-    rf"|works?|sings?|sells?|"
-    rf"drives?|plays?|runs?|walks?|busks?|cleans?)(?: [\w'’-]{{1,20}}){{1,6}}",
-    _I,
-)
 MOVED = re.compile(  # a place nobody knows, in lower case, after what says that a place follows
     r"\b(?:moved?|moves|moving|live|lives|lived|living|placed|staying|back|bus|train|lift|went"
     r"|goes|going|up|down|over) "
     r"(?:to|in|near|from|round) (?P<it>(?:(?P<first>[a-z]{3,12}) )?(?P<last>[a-z]{4,16}))\b"
 )
 _DIGIT = re.compile("[0-9]")
-_SCHOOLISH = re.compile(
-    r"school|academy|college|nursery|primary|junior|infant|comp|high\b|grammar|sixth|ysgol"
-    r"|secondary|pupil|student|goes to"
-    r"|go to|went to|attends|started at|head at|teacher at|\by(?:ea)?r? ?\w{1,6} (?:at|in|from)\b",
-    _I,
-)
-_TELLING = re.compile(r"\bonly\b|\b(?:who|that)\b", _I)
+_SCHOOLISH = (
+    "school", "academ", "college", "nurser", "primary", "junior", "infant", "comp", "high", "grammar", "sixth",
+    "secondary", "ysgol", "pupil", "student", "goes to", "go to", "went to", "attends", "started at", "head at",
+    "teacher at", "year", "yr", " y",
+)  # fmt: skip
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -162,15 +144,15 @@ def streets(words: str) -> Iterator[Span]:
     for found in YARD.finditer(words):
         if not inflected(found["name"]):
             yield Span(*found.span(), "address")
-    if _SCHOOLISH.search(words):
+    low = words.casefold()
+    if any(part in low for part in _SCHOOLISH):
         yield from _schools(words)
-    if _TELLING.search(words):
-        yield from (Span(*found.span(), "combination") for found in COMBINATION.finditer(words))
+    yield from telling(words)
 
 
 def _numbered(words: str) -> Iterator[Span]:
     """Addresses with a number, and ages with a place."""
-    for pattern in (CELTIC, UNIT, LETTERED):
+    for pattern in (CELTIC, UNIT):
         yield from (Span(*found.span(), "address") for found in pattern.finditer(words))
     for pattern in (NUMBERED, UNIT_LOWER):
         for found in pattern.finditer(words):
@@ -182,7 +164,8 @@ def _numbered(words: str) -> Iterator[Span]:
     for found in ONE_WORD.finditer(words):
         if not likely_plain(found.group("road")):
             yield Span(*found.span("it"), "address")
-    yield from (Span(*found.span(), "age_place") for found in AGE_PLACE.finditer(words))
+    yield from (Span(*found.span(), "address") for found in LETTERED.finditer(words))
+    yield from loose(words)
 
 
 def _generic() -> frozenset[str]:

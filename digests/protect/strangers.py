@@ -17,6 +17,9 @@ from digests.protect.tagger import OPENERS, Reading, readings
 _PLACE_BEFORE = frozenset(
     ["in", "at", "near", "around", "outside", "via", "into", "across", "towards"]
 )
+_GONE = frozenset(
+    ["went", "moved", "go", "goes", "going", "back", "bus", "train", "over", "up", "down"]
+)
 # The most likely that a word may be nothing, and still be taken for a detail.
 _UNKNOWN_INSIDE = 0.999
 _UNKNOWN_OPENING = 0.99
@@ -30,27 +33,28 @@ _LISTED_LOWER = 0.6
 _WORD_LOWER = 0.01
 _SIGN = 0.3
 _BESIDE = 0.97
-_NEVER = 0.0005
+_NEVER = -1.0
 
 
 def strangers(words: str) -> Iterator[Span]:
     """What the tagger sees in a text and the words bear out, in order and without overlap."""
     read = readings(words)
-    at = 0
+    at = done = 0
     while at < len(read):
         if not _stands(read, at):
             at += 1
             continue
         kind = _kind(read, at)
-        end = at + 1
-        while end < len(read) and _goes_on(words, read, end, kind):
-            end += 1
-        while end > at + 1 and not _wordy(read[end - 1]):
+        far = at + 1
+        while far < len(read) and _goes_on(words, read, far, kind):
+            far += 1
+        end = far
+        while end > at and not _wordy(read[end - 1]):
             end -= 1
-        if at and _leads(words, read, at, kind):
-            at -= 1
-        yield Span(read[at].token.start, read[end - 1].token.end, kind)
-        at = end
+        if end > at:
+            start = at - 1 if at > done and _leads(words, read, at, kind) else at
+            yield Span(read[start].token.start, read[end - 1].token.end, kind)
+        at = done = far
 
 
 def _stands(read: Sequence[Reading], at: int) -> bool:
@@ -74,7 +78,9 @@ def _goes_on(words: str, read: Sequence[Reading], at: int, kind: str) -> bool:
         joined = stop or one.token.text in ",-'’&" or one.token.text[0].isdigit()
         return joined and one.nothing <= _SIGN and one.kind == kind
     bar = _bar(read, at)
-    if bar != _NEVER and _written(one) and _written(before):
+    if bar == _NEVER:
+        return one.kind == kind and one.nothing < 0.05 and _written(one)
+    if _written(one) and _written(before):
         bar = _BESIDE
     return one.nothing <= max(bar, _SIGN) and (one.kind == kind or bar == _BESIDE)
 
@@ -102,7 +108,10 @@ def _bar(read: Sequence[Reading], at: int) -> float:
     ):
         return _NEVER
     if text.isupper() and len(text) > 1:
-        return _LISTED if plain(text) or len(text) > 5 else _WORD_INSIDE
+        if plain(text) or len(text) < 4:
+            return _WORD_INSIDE
+        led = at > 0 and lists.fold(read[at - 1].token.text) in _PLACE_BEFORE | {"to", "from"}
+        return _UNKNOWN_INSIDE if led else _LISTED
     if text[0].isupper():
         if plain(text):
             return _WORD_OPENING if opens else _WORD_INSIDE
@@ -129,9 +138,10 @@ def _kind(read: Sequence[Reading], at: int) -> str:
     """The tagger's kind, unless the word before says that a place must follow."""
     kind = read[at].kind
     before = lists.fold(read[at - 1].token.text) if at else ""
-    if kind == "name" and read[at].nothing > 0.5 and before in _PLACE_BEFORE:
-        return "place"
-    return kind
+    led = before in _PLACE_BEFORE or (
+        before == "to" and at > 1 and lists.fold(read[at - 2].token.text) in _GONE
+    )
+    return "place" if kind == "name" and read[at].nothing > 0.02 and led else kind
 
 
 def _written(one: Reading) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import as_file, files
+from pathlib import Path
 from typing import NamedTuple
+
+import pycrfsuite
 
 from digests.protect import lists
 from digests.protect.plain import plain
@@ -23,6 +24,7 @@ TOKEN = re.compile(
     re.IGNORECASE,
 )
 OPENERS = frozenset('.!?:;"“‘•>(\n')
+WEIGHTS = str(Path(__file__).with_name("tagger.crfsuite"))
 MASK = "\x00"  # what stands where something was found before
 SURE = 0.9995  # above this a word is nothing, whatever else it might have been
 KINDS = {"PER": "name", "LOC": "place", "ADR": "address", "SCH": "school"}
@@ -36,8 +38,7 @@ class Token(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A word as the tagger reads it: its label, how likely it is nothing, and its likeliest kind."""
 
     token: Token
@@ -61,7 +62,7 @@ def readings(words: str) -> list[Reading]:
     read = tokens(words)
     if not read:
         return []
-    tagger = _tagger()
+    tagger = weights()
     labels = tagger.tag(features(read))
     found: list[Reading] = []
     for n, (token, label) in enumerate(zip(read, labels, strict=True)):
@@ -79,12 +80,10 @@ def readings(words: str) -> list[Reading]:
 
 
 @cache
-def _tagger():  # type: ignore[no-untyped-def]
-    import pycrfsuite
-
+def weights() -> pycrfsuite.Tagger:
+    """The tagger with its weights, read once."""
     tagger = pycrfsuite.Tagger()
-    with as_file(files(__package__).joinpath("tagger.crfsuite")) as path:
-        tagger.open(str(path))
+    tagger.open(WEIGHTS)
     return tagger
 
 

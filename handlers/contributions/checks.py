@@ -18,6 +18,7 @@ from handlers.wording import buttons, say
 WORD_LIMIT = 500
 CHARACTER_LIMIT = 3_000
 NUMBERS = dict(enumerate(buttons("numbers"), start=2))
+KEEP = dict(zip(("no_one", "public", "needed"), buttons("detail_reasons"), strict=True))
 
 
 def fault(words: str) -> str:
@@ -37,7 +38,7 @@ def clean(words: str) -> str:
 
 @dataclass(frozen=True)
 class Checked:
-    """Words ready to keep, and the kinds of detail that their author chose to leave in."""
+    """Words ready to keep, and what their author left in: "name", or "name:no_one" with the reason."""
 
     words: str
     kept_kinds: tuple[str, ...]
@@ -45,10 +46,27 @@ class Checked:
 
 def protected(words: str, fields: Mapping[str, str]) -> Checked:
     """Replace every detail that its author did not choose to keep."""
-    details = protect.find(words)
-    stay = [d for n, d in enumerate(details, 1) if fields.get(f"detail.{n}") == "keep"]
-    gone = [d for d in details if d not in stay]
-    return Checked(protect.replace(words, gone), tuple(d.kind for d in stay))
+    gone: list[protect.Detail] = []
+    stay: list[str] = []
+    for number, detail in enumerate(protect.find(words), 1):
+        choice, _, reason = fields.get(f"detail.{number}", "").partition(":")
+        if choice != "keep":
+            gone.append(detail)
+        else:
+            stay.append(f"{detail.kind}:{reason}" if reason in KEEP else detail.kind)
+    return Checked(protect.replace(words, gone), tuple(stay))
+
+
+def kept_words(kept: str) -> str:
+    """What an author kept, for the reviewer: "street", or "street because everybody may know it"."""
+    kind, _, reason = kept.partition(":")
+    word = protect.STAND_INS.get(kind, kind.replace("_", " "))
+    return say("detail_kept", kind=word, why=KEEP[reason]) if reason in KEEP else word
+
+
+def while_typing(words: str) -> tuple[protect.Detail, ...]:
+    """What could point to someone in words that are still being typed; too many of them: nothing."""
+    return () if len(words) > CHARACTER_LIMIT else protect.find(words)
 
 
 def detail_form(
@@ -71,7 +89,10 @@ def detail_form(
                 kind="one_of",
                 choices=(
                     Choice("replace", say("detail_use", replacement=detail.replacement)),
-                    Choice("keep", say("detail_keep")),
+                    *(
+                        Choice(f"keep:{id}", say("detail_keep_because", why=why))
+                        for id, why in KEEP.items()
+                    ),
                 ),
                 value="replace",
             )

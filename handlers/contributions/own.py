@@ -117,6 +117,9 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
     found = checks.protected(words, event.fields)
     quotes.end_of(session, id, "taken_back")
     contributions.rewrite(session, row, found.words)
+    contributions.forget_kept_details(session, id)
+    for kind in found.kept_kinds:
+        contributions.log_kept_detail(session, id, kind)
     codings.by_machine(session, id, (), versions="")
     row.coded_with = ""
     danger.mark_unread(session, place.id, id, found.words)

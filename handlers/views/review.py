@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from handlers.contributions.checks import kept_words
 from handlers.messages import Actor
 from handlers.place import Place, day_words
 from handlers.wording import say
@@ -61,7 +62,7 @@ def source(session: Session, place: Place, row: Contribution) -> Values:
             for c in (person if decided else machine)
         ],
         "decided": decided,
-        "kept": [kind.replace("_", " ") for kind in contributions.kept_details(session, row.id)],
+        "kept": [kept_words(kind) for kind in contributions.kept_details(session, row.id)],
         "may_quote": place.verbatim and row.rendering == "own_words" and made is None,
         "quote": QUOTE_STATES.get(made.state, "") if made is not None else "",
     }

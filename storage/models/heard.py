@@ -86,7 +86,7 @@ class Coding(Rows):
 
 
 class KeptDetail(Rows):
-    """A detail the contributor chose to keep: its kind only, seen again at review."""
+    """A detail the contributor chose to keep: its kind and, after a colon, which reason; never its words."""
 
     __tablename__ = "kept_details"
     __table_args__ = NO_ROW_NUMBERS

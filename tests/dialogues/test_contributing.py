@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers import permissions
+from handlers.contributions.checks import kept_words
 from handlers.permissions import NotAllowedError
 from tests.story import Story, read
 
@@ -53,6 +54,27 @@ def test_an_author_may_keep_a_detail_and_that_is_logged(story: Story) -> None:
     assert "Hale" in read(receipt)
     with story.database.engine.connect() as rows:
         assert rows.exec_driver_sql("SELECT count(*) FROM kept_details").scalar() == 1
+
+
+def test_why_a_detail_was_kept_is_seen_by_whoever_writes_the_line(story: Story) -> None:
+    bea = story.person("Bea")
+    check = story.does(bea, "reflect", words="Mrs Hale rang me twice about the bus.")
+    story.presses(bea, check, "Send with", **{"detail.1": "keep:public"})
+    with story.database.engine.connect() as rows:
+        kept = rows.exec_driver_sql("SELECT detail_kind FROM kept_details").scalar()
+    assert kept == "name:public"
+    assert kept_words(kept) == "person because everybody may know it"
+    assert kept_words("name:<b>") == "person"
+
+
+def test_changed_words_take_their_kept_details_with_them(story: Story) -> None:
+    bea = story.person("Bea")
+    check = story.does(bea, "reflect", words="Mrs Hale rang me twice about the bus.")
+    receipt = story.presses(bea, check, "Send with", **{"detail.1": "keep:no_one"})
+    change = story.presses(bea, receipt, "Change")
+    story.presses(bea, change, "Check and change", words="Somebody rang me twice about the bus.")
+    with story.database.engine.connect() as rows:
+        assert rows.exec_driver_sql("SELECT count(*) FROM kept_details").scalar() == 0
 
 
 def test_thrown_away_words_are_nowhere(story: Story) -> None:

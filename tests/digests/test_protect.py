@@ -6,9 +6,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digests.protect import Detail, find, replace
+from digests.protect import Detail, find, find_by_rules, find_by_shape, replace
 
 NEAR_MISSES = (
+    "Duke of Edinburgh bronze counts, and so does Gillick.",
+    "Autumn term starts. Joy is rare.",
+    "Rose from 12 to 30 in one quarter.",
+    "A Kurdish mum said the letters frighten her.",
+    "omg the new worker is actually alright n everythin",
+    "Youth Justice, CAMHS and Early Help each hold a bit of it.",
+    "Referal came in on the 31st. New form, old grief.",
+    "PlayStation, TikTok and Roblox came up more than school did.",
     "Grace period again, and nobody minds.",
     "May half term is quiet. Hope this helps.",
     "Ofsted liked our CAMHS link, and the Children Act 1989 came up twice.",
@@ -37,6 +45,15 @@ FOUND = (
     ("A van, QX00 AAA, again", "vehicle", "QX00 AAA"),
     ("Lad, dob 3.4.12, likes art", "dob", "3.4.12"),
     ("Family moved to Grimsby", "place", "Grimsby"),
+    ("I sat with Yntherisk after lunch.", "name", "Yntherisk"),
+    ("idk why but qazvinda told me off", "name", "qazvinda"),
+    ("they all went to Ollbrackwick by bus", "place", "Ollbrackwick"),
+    ("she goes brindlewhaite academy now", "school", "brindlewhaite academy"),
+    ("The card is 4000 0000 0000 0002 still", "account", "4000 0000 0000 0002"),
+    ("her user is tide_fox9 on there", "handle", "tide_fox9"),
+    ("Only one: the Somali lad in Year 10 asked.", "combination", "the Somali lad in Year 10"),
+    ("A lad, 13 years old, from Hessle, came", "age_place", "13 years old, from Hessle"),
+    ("that grey Audi parked by the rink again", "car_place", "grey Audi parked by the rink again"),
 )
 
 
@@ -80,6 +97,18 @@ def test_only_the_chosen_details_are_replaced() -> None:
     assert replace(words, phone) == "Yusra rang [phone]."
 
 
+def test_a_mix_comes_with_a_wording_that_says_as_much() -> None:
+    details = find("The only Kurdish boy in Year 9 eats alone.")
+    assert [detail.kind for detail in details] == ["combination"]
+    assert "one of the young people here" in details[0].note
+
+
+def test_patterns_alone_find_numbers_and_no_names() -> None:
+    words = "Yusra rang 01632 960999."
+    assert [detail.kind for detail in find_by_shape(words)] == ["phone"]
+    assert [detail.kind for detail in find_by_rules(words)] == ["name", "phone"]
+
+
 def test_an_nhs_number_needs_its_check_digit() -> None:
     assert find("The total was 999 014 2278 somehow") == ()
 
@@ -100,6 +129,8 @@ ANY_TEXT = st.text(st.characters(), max_size=80)
 @example("\ud800 Yusra \udfff")
 @example("🙂Callum🙂")
 @example("İ Yusra 01632 960999")
+@example("E\u0301abha rang Zoe\u0308 🏴\U000e0067\U000e0062 from 12 Larch Grove 👩‍👧")
+@example("12 " * 40 + "Oak " * 40)
 @settings(max_examples=150, deadline=None)
 def test_protecting_twice_equals_protecting_once(words: str) -> None:
     details = find(words)

@@ -1,0 +1,65 @@
+"""Messages with planted details: what was planted is gone from what is kept, whoever it was about."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.words.planted import Planted, messages
+from benchmarks.words.protect import Score, known, score
+from digests.protect import find, replace
+
+HARD = frozenset({"POSTCODE", "NHS_NUMBER", "NI_NUMBER", "PHONE", "EMAIL", "URL"})
+
+
+def planted(number: int) -> Iterator[Planted]:
+    yield from messages(number, listed=known())
+    yield from messages(number, listed=known(), written="second", seed=7)
+
+
+def scored(sample: list[Planted]) -> Score:
+    return score((message.text, message.spans) for message in sample)
+
+
+def holds(sample: list[Planted]) -> None:
+    """No number survives, no found stretch survives, and protecting again changes nothing."""
+    for message in sample:
+        details = find(message.text)
+        clean = replace(message.text, details)
+        assert find(clean) == (), clean
+        assert all(message.text[d.start : d.end] == d.text for d in details)
+        for start, end, kind in message.spans:
+            if kind in HARD:
+                assert message.text[start:end] not in clean
+
+
+def test_planted_details_are_gone_from_what_is_kept() -> None:
+    sample = list(planted(150))
+    holds(sample)
+    found = scored(sample)
+    assert found.recall > 0.95
+    assert found.precision > 0.95
+    assert found.whole > 0.93
+
+
+def test_nothing_is_read_from_the_network_or_from_outside_the_package(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[str] = []
+    sys.addaudithook(
+        lambda event, args: opened.append(event) if event == "socket.connect" else None
+    )
+    find("Spoke with Yntherisk at the gate.")
+    assert opened == []
+
+
+@pytest.mark.prove
+def test_ten_thousand_planted_messages() -> None:
+    sample = list(planted(5_000))
+    holds(sample)
+    found = scored(sample)
+    assert found.recall > 0.95
+    assert found.precision > 0.95
+    assert found.whole > 0.93
