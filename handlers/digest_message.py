@@ -6,8 +6,8 @@ paraphrase. A line that has been answered since says so and loses its buttons.
 
 from __future__ import annotations
 
+from digests.content import Line
 from digests.digest import Digest, from_json
-from digests.page import Line
 from handlers.answers import STATUS_LABELS
 from handlers.messages import Form, Part, Text
 from handlers.place import Place, day_words
