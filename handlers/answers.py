@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handlers.place import day_words
 from handlers.wording import buttons, say
+from storage.models import Commitment
 
 STATUS_LABELS = {
     status: say(f"status_{status}")
@@ -45,3 +47,13 @@ BUTTONS = tuple(
 )
 BY_ID = {button.id: button for button in BUTTONS}
 AFTER_ACT = ("changed", "partly")
+
+
+def status_words(row: Commitment) -> str:
+    """The status with what belongs to it: a date, or who has it."""
+    label = STATUS_LABELS[row.status]
+    if row.status == "held_until" and row.due_on is not None:
+        return f"{label} {day_words(row.due_on)}"
+    if row.status == "not_ours":
+        return f"{label} {row.receiver}"
+    return label

@@ -5,9 +5,8 @@ Guarded like `handlers.loop`, of which it is the reading half.
 
 from __future__ import annotations
 
-from handlers.answers import STATUS_LABELS
+from handlers.answers import STATUS_LABELS, status_words
 from handlers.messages import Actor
-from handlers.notices import status_words
 from handlers.wording import say
 from storage import Session, commitments, people, releases, return_addresses
 

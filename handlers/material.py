@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 from digests import digest as pages
 from digests.content import LEVELS, PLACES
-from handlers.notices import status_words
+from handlers.answers import status_words
 from handlers.place import Place
 from storage import Session, audit, commitments, releases, rounds
 from storage.models import Commitment, Line

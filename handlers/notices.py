@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from handlers import digest_message, keeping, quotes
-from handlers.answers import STATUS_LABELS
+from handlers.answers import status_words
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.permissions import ROLES
@@ -199,16 +199,6 @@ def _next(about: Mapping[str, str]) -> str:
     if "next" in about:
         return day_words(date.fromisoformat(about["next"]))
     return say("its_next_digest")
-
-
-def status_words(row: Commitment) -> str:
-    """The status with what belongs to it: a date, or who has it."""
-    label = STATUS_LABELS[row.status]
-    if row.status == "held_until" and row.due_on is not None:
-        return f"{label} {day_words(row.due_on)}"
-    if row.status == "not_ours":
-        return f"{label} {row.receiver}"
-    return label
 
 
 def _read_by_another(session: Session, place: Place, about: Mapping[str, str]) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from handlers.answers import status_words
 from handlers.contributions import relay
 from handlers.contributions.own import withdraw_one
 from handlers.messages import Actor, Button, Field, Form, Incoming, Part, Reply, Text
-from handlers.notices import status_words
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import done, fixed_line

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from digests import protect
-from handlers.answers import STATUS_LABELS
-from handlers.notices import status_words
+from handlers.answers import STATUS_LABELS, status_words
 from handlers.place import day_words
 from handlers.place import of as place_of
 from handlers.wording import say

@@ -6,8 +6,9 @@ from typing import Any
 
 from digests import digest as pages
 from handlers import quotes
+from handlers.answers import status_words
 from handlers.messages import Actor
-from handlers.notices import render, status_words
+from handlers.notices import render
 from handlers.permissions import require
 from handlers.place import day_words
 from handlers.place import of as place_of
