@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
@@ -30,6 +30,7 @@ from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
 from bot.web.guard import CSRF_ERROR, Guard, same
 from bot.web.pages import STATIC, Frame, page, render_form
+from bot.web.tear_off import tear_off
 from digests.render import digest_body
 from handlers import place, router, views
 from handlers.messages import Actor, Form, Incoming
@@ -57,6 +58,8 @@ class Visitor:
 class Web:
     """The pages over one database. `clock` is the story's time; sessions live on real time."""
 
+    wall: Clock = staticmethod(wall_clock)
+
     def __init__(
         self,
         database: Database,
@@ -73,7 +76,6 @@ class Web:
         self.demo = demo
         self.mails = mails
         self.chats = chats
-        self.wall = wall_clock
         self.frames: dict[str, Frame] = {}  # for when the database is away: numbers to ring
         self.entrance = Entrance(self)
 
@@ -319,15 +321,10 @@ class Web:
         )
 
     def _tear_off(self, frame: Frame, fields: dict[str, str]) -> Response:
-        words = fields.get("phrase", "").split()
-        try:
-            by = date.fromisoformat(fields.get("by", ""))
-        except ValueError:
-            by = None
-        if len(words) != 3 or by is None:
+        shown = tear_off(fields)
+        if shown is None:
             gone = message("gone", "No words to print", "The three words are shown once only.")
             return self._form_page(frame, gone)
-        shown = {"words": words, "answer_by": f"{by:%A %-d %B}", "childline_number": "0800 1111"}
         return _html(page("tearoff", frame=frame, **shown))
 
     async def events(self, request: Request) -> Response:

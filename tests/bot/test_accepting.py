@@ -141,7 +141,7 @@ def test_a_session_in_use_stays_alive(
     story: Story, browser: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = wall_clock() + timedelta(minutes=5)
-    monkeypatch.setattr(web_app, "wall_clock", lambda: later)
+    monkeypatch.setattr(Web, "wall", staticmethod(lambda: later))
     assert browser.get("/home").status_code == 200
     with story.database.reading() as session:
         assert session.scalars(select(WebSession.seen_at)).one() == later

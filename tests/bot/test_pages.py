@@ -259,6 +259,7 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "themes": [{"group": text, "themes": labels}],
             "quotes": quotes,
             "log": log,
+            "emerging": [{"name": text, "examples": [text]}],
         },
         "sign": {
             "lines": [
@@ -361,7 +362,7 @@ BARE: dict[str, dict[str, object]] = {
         "seats": [],
         "links": [],
     },
-    "lines": {"lines": [], "open": None, "quotes": [], "log": []},
+    "lines": {"lines": [], "open": None, "quotes": [], "log": [], "emerging": []},
     "sign": {"lines": [], "quotes": [], "log": []},
     "aside": {"items": []},
     "digests": {"digests": []},

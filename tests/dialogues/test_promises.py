@@ -11,7 +11,7 @@ from handlers.messages import Actor, Field
 from storage import Session, commitments, partnerships, people, releases
 from tests.dialogues.test_contributing import relay
 from tests.dialogues.test_loop import ANSWER, SAID, _proposal, answered, issue, speak
-from tests.story import Story, read
+from tests.story import AGENCIES, Story, read
 
 ACT = {
     "button": "act",
@@ -290,6 +290,8 @@ def test_who_cannot_tell_holds_nothing_back_and_opens_nothing(story: Story, line
 
 
 def test_noes_that_are_outnumbered_open_nothing(story: Story) -> None:
+    for n in range(10):  # a theme that everybody spoke of would not be shown
+        story.person(f"quiet {n}", agency=AGENCIES[n % len(AGENCIES)])
     speak(story, 20)
     line = issue(story)[0]
     asked = asked_again(story, line)

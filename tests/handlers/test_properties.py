@@ -270,6 +270,6 @@ def test_the_order_in_which_people_speak_does_not_matter() -> None:
             with story.database.reading() as session:
                 page = views.lines(session, story.person("theme_editor"))
             shown = tuple((one["title"], one["sentence"], one["meta"]) for one in page["lines"])
-            words = tuple(sorted(page["open"]["sources"]))
+            words = tuple(sorted(code["words"] for code in page["open"]["codes"]))
             seen.add((shown, words, tuple(len(behind) for _, behind in lines)))
     assert len(seen) == 1
