@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from digests import release
 from handlers import views
 from handlers.messages import Actor
-from storage import Database, counting, ledger, left_out, releases
+from storage import Database, counting, ledger, left_out, releases, retention
 from storage.models import LedgerEntry
 from tests.dialogues.test_loop import SAID, answered, draft_lines, issue, speak
 from tests.story import AGENCIES, MONDAY, Story, read
@@ -173,3 +174,7 @@ def test_the_public_board_has_only_what_ten_people_stand_behind(both: Story) -> 
         assert len(views.board(session, "northport")["entries"]) == 1
         lines = [releases.line(session, "northport", id) for id in (small, large)]
     assert [line.may_leave for line in lines if line is not None] == [False, True]
+
+
+def test_the_policy_names_the_horizon_for_which_the_ledger_is_kept() -> None:
+    assert retention.length("ledger") == release.HORIZON
