@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
+from storage import contributions
 from storage.database import Session
 from storage.models import Coding, Contribution
 
@@ -91,13 +92,21 @@ def by_people(session: Session, partnership: str) -> dict[str, tuple[str, ...]]:
     return {id: tuple(t for t in themes if t != NONE_OF_THESE) for id, themes in found.items()}
 
 
+def _to_read(versions: str) -> tuple[ColumnElement[bool], ...]:
+    """Not read with these versions yet; words that nobody's machine can read wait for a person."""
+    return (
+        Contribution.coded_with != versions,
+        Contribution.coded_with.not_like(f"{contributions.UNREAD}%"),
+    )
+
+
 def not_coded_with(
     session: Session, partnership: str, versions: str, *, at_most: int
 ) -> Sequence[Contribution]:
     """Contributions whose words are held and that another codebook or coder read, or none yet."""
     return session.scalars(
         select(Contribution)
-        .where(Contribution.partnership_id == partnership, Contribution.coded_with != versions)
+        .where(Contribution.partnership_id == partnership, *_to_read(versions))
         .order_by(Contribution.id)
         .limit(at_most)
     ).all()
@@ -109,7 +118,7 @@ def how_many_not_coded_with(session: Session, partnership: str, versions: str) -
         session.scalar(
             select(func.count())
             .select_from(Contribution)
-            .where(Contribution.partnership_id == partnership, Contribution.coded_with != versions)
+            .where(Contribution.partnership_id == partnership, *_to_read(versions))
         )
         or 0
     )

@@ -25,7 +25,12 @@ class Proposal:
 
 def proposals(session: Session, place: Place) -> tuple[Proposal, ...]:
     """What enough people say, in words that were read and that no theme fits; the largest first."""
-    read = [row for row in contributions.waiting(session, place.id) if row.coded_with]
+    waiting = contributions.waiting(session, place.id)
+    read = [
+        row
+        for row in waiting
+        if row.coded_with and not row.coded_with.startswith(contributions.UNREAD)
+    ]
     themes = codings.deciding(session, [row.id for row in read])
     loose = [row for row in read if not themes[row.id]]
     texts = [contributions.words(session, row) for row in loose]

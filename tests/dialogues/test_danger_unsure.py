@@ -9,6 +9,7 @@ import pytest
 from digests import danger as danger_cues
 from digests.danger import Danger
 from handlers.messages import Contacts
+from storage import codings
 from tests.story import Story, read
 
 CALM = "The late bus leaves before homework club ends, and they wait in the dark."
@@ -126,6 +127,9 @@ def test_a_language_that_nobody_here_reads_brings_the_reminder_and_is_never_code
     story.clock("tick_draft")
     with story.database.engine.connect() as rows:
         assert rows.exec_driver_sql("SELECT count(*) FROM codings").scalar() == 0
+    with story.database.writing() as session:
+        assert codings.not_coded_with(session, "northport", "2/new", at_most=9) == []
+        assert codings.how_many_not_coded_with(session, "northport", "2/new") == 0
 
 
 @pytest.mark.usefixtures("unsure")
