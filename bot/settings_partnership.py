@@ -54,6 +54,7 @@ class PartnershipSettings:
     quiet_to: time
     answer_within_days: int
     school_terms: tuple[tuple[date, date], ...]
+    meetings: tuple[date, ...]
 
     def words(self) -> dict[str, str]:
         """The placeholder values that `wording.toml` uses, by name."""
@@ -78,6 +79,8 @@ class PartnershipSettings:
             "k": self.k,
             "verbatim_words": self.verbatim_words,
             "answer_within_days": self.answer_within_days,
+            "retention_weeks": self.retention_weeks,
+            "meetings": [day.isoformat() for day in self.meetings],
             "read_times": [[day, f"{hour:%H:%M}"] for day, hour in self.read_times],
             "send_from": f"{self.quiet_to:%H:%M}",
             "send_until": f"{self.quiet_from:%H:%M}",
@@ -148,6 +151,7 @@ def partnership_settings(table: Table) -> PartnershipSettings:
         verbatim_words=table.flag("verbatim_words", default=True),
         answer_within_days=table.number("answer_within_days", default=28, least=1, most=92),
         school_terms=table.terms("school_terms"),
+        meetings=table.days("meetings"),
     )
     table.unknown()
     _look_across(table, settings)

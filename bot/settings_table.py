@@ -158,6 +158,17 @@ class Table:
                 terms.append((days[0], days[1]))
         return tuple(sorted(terms))
 
+    def days(self, key: str) -> tuple[date, ...]:
+        """Days: ["2027-01-14", ...], in their order."""
+        found = []
+        for entry in self._list(key):
+            day = _date(entry)
+            if day is None:
+                self.say(key, f'{key}: {entry!r} is not a day, as "2027-01-14" is.')
+            else:
+                found.append(day)
+        return tuple(sorted(found))
+
     def inner(self, key: str) -> Table | None:
         self.asked.add(key)
         value = self.values.get(key)

@@ -236,3 +236,21 @@ def test_an_answer_without_a_place_is_a_mistake_in_the_caller() -> None:
         config.write_template({"colour": "blue"})
     with pytest.raises(ValueError, match="whole number"):
         config.write_template({"k": "five"})
+
+
+def test_meetings_and_the_longest_wait_reach_the_partnership_and_a_wrong_day_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "heardback.keys").write_text("0" * 64, encoding="ascii")
+    (tmp_path / "heardback.keys").chmod(0o600)
+    text = config.write_template(
+        ANSWERS | {"meetings": "2027-03-11, 2027-01-14", "retention_weeks": "20"}
+    )
+    file = tmp_path / "heardback.toml"
+    file.write_text(text, encoding="utf-8")
+    kept = config.read(file).partnerships[0].kept()
+    assert kept["meetings"] == ["2027-01-14", "2027-03-11"]
+    assert kept["retention_weeks"] == 20
+    file.write_text(text.replace("2027-03-11", "next Tuesday"), encoding="utf-8")
+    (problem,) = config.problems(file)
+    assert "next Tuesday" in problem.sentence
