@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, delete, func, select
 
 from storage import contributions
-from storage.database import Session
+from storage.database import Session, in_parts
 from storage.models import Coding, Contribution
 
 NONE_OF_THESE = "-"
@@ -68,10 +68,14 @@ def deciding(session: Session, contributions: Iterable[str]) -> dict[str, tuple[
     wanted = set(contributions)
     machine: dict[str, list[str]] = {}
     person: dict[str, list[str]] = {}
-    for row in session.scalars(select(Coding).order_by(Coding.theme)):
-        if row.contribution_id in wanted:
-            side = person if row.by == "person" else machine
-            side.setdefault(row.contribution_id, []).append(row.theme)
+    for some in in_parts(wanted):
+        rows = session.execute(
+            select(Coding.contribution_id, Coding.theme, Coding.by)
+            .where(Coding.contribution_id.in_(some))
+            .order_by(Coding.theme)
+        )
+        for id, theme, by in rows:
+            (person if by == "person" else machine).setdefault(id, []).append(theme)
     return {
         id: tuple(t for t in person.get(id, machine.get(id, ())) if t != NONE_OF_THESE)
         for id in wanted

@@ -6,10 +6,11 @@ Writing is open to `handlers.contributions`; reading only to the release (`handl
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from storage.database import Session
+from storage.database import Session, in_parts
 from storage.models import CountingTag
 
 
@@ -31,11 +32,31 @@ def forget(session: Session, contribution: str) -> None:
     session.execute(delete(CountingTag).where(CountingTag.contribution_id == contribution))
 
 
-def of(session: Session, partnership: str, wanted: Iterable[str]) -> dict[str, CountingTag]:
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Who counts behind one contribution: keyed tags, and the voices that were attested."""
+
+    person_tag: str
+    agency_tag: str
+    voices: int
+
+
+def of(session: Session, partnership: str, wanted: Iterable[str]) -> dict[str, Tags]:
     """The tags of these contributions, by contribution. For the release only."""
-    keep = set(wanted)
-    rows = session.scalars(select(CountingTag).where(CountingTag.partnership_id == partnership))
-    return {row.contribution_id: row for row in rows if row.contribution_id in keep}
+    found = {}
+    for some in in_parts(wanted):
+        rows = session.execute(
+            select(
+                CountingTag.contribution_id,
+                CountingTag.person_tag,
+                CountingTag.agency_tag,
+                CountingTag.voices,
+            ).where(
+                CountingTag.partnership_id == partnership, CountingTag.contribution_id.in_(some)
+            )
+        )
+        found.update({row[0]: Tags(row[1], row[2], row[3]) for row in rows})
+    return found
 
 
 def roster(

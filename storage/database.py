@@ -44,6 +44,7 @@ from storage.sealing import (
 
 DatabaseError = SQLAlchemyError  # anything at all that the database could not do
 PATIENCE = 30.0  # seconds to wait for somebody else's lock
+AT_ONCE = 500  # ids in one statement
 MANY = 500  # records asked for in one statement
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -311,4 +312,19 @@ def insert_many(session: Session, table: type[Any], rows: Sequence[Mapping[str, 
     return set(session.scalars(once, rows)) if rows else set()
 
 
-__all__ = ["Database", "DatabaseError", "KeyRows", "Session", "insert_many", "insert_once"]
+def in_parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Ids in parts that one statement may name, in order, so that no table is read whole for a few."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), AT_ONCE):
+        yield wanted[start : start + AT_ONCE]
+
+
+__all__ = [
+    "Database",
+    "DatabaseError",
+    "KeyRows",
+    "Session",
+    "in_parts",
+    "insert_many",
+    "insert_once",
+]

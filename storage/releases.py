@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
-from storage.database import Session
+from storage.database import Session, in_parts
 from storage.models import Contribution, Digest, Line, LineContribution
 
 
@@ -122,7 +122,5 @@ def forget_contribution(session: Session, contribution: str) -> None:
 
 def mark_shown(session: Session, line_id: str) -> None:
     """Consume: what stands behind this line counts nowhere else from now on."""
-    for contribution in behind(session, line_id):
-        row = session.get(Contribution, contribution)
-        if row is not None:
-            row.state = "shown"
+    for some in in_parts(behind(session, line_id)):
+        session.execute(update(Contribution).where(Contribution.id.in_(some)).values(state="shown"))
