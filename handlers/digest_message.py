@@ -42,7 +42,9 @@ def _loops(session: Session, partnership: str, digest: Digest) -> list[Part]:
     if not digest.loops:
         return [Text(said)]
     oldest = digest.loops[0]
-    longest = say("digest_message_oldest", question=oldest.title, days=str(oldest.days))
+    longest = say(
+        "digest_message_oldest", question=oldest.theme or oldest.title, days=str(oldest.days)
+    )
     parts: list[Part] = [Text(f"{said} {longest}")]
     return parts + _answering(session, partnership, oldest.key, oldest.title)
 
