@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import platform
 import random
 import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -102,6 +104,13 @@ def held_against_the_ledger(
     return slowest, len(issued) - 1
 
 
+def digest_run(stored: int, waiting: int) -> str:
+    """Seconds for the draft and the issue, and the most memory, of a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.digest_run", str(stored), str(waiting)]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)  # noqa: S603
+    return f"{told['draft_s']:.1f} / {told['issue_s']:.1f} s, {told['mb']} MB"
+
+
 def main() -> None:
     choice = argparse.ArgumentParser(description=__doc__)
     choice.add_argument("--quick", action="store_true", help="leave the million out")
@@ -136,6 +145,21 @@ def main() -> None:
         rows.append((f"release rules over {number:,} contributions", f"{taken:.2f} s"))
         slowest, lines = held_against_the_ledger(heard, cleared)
         rows.append((f"a line of these against {lines} others, at most", f"{slowest:.2f} s"))
+        rows.append(
+            (
+                f"release rules over {number:,} contributions",
+                f"{timed(lambda h=heard: release.clear(h)):.2f} s",
+            )
+        )
+    for stored, waiting in (
+        ((10_000, 10_000),) if quick else ((10_000, 10_000), (1_000_000, 10_000))
+    ):
+        rows.append(
+            (
+                f"draft / issue a digest, {waiting:,} waiting of {stored:,}",
+                digest_run(stored, waiting),
+            )
+        )
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
         capture_output=True,

@@ -58,6 +58,7 @@ __all__ = [
 
 FRONT_WORDS, ALL_WORDS = 350, 900  # DESIGN, "Defaults in one place"
 THEMES, LOOPS = 3, 3
+LOOPS_BESIDE_MOST = 2  # beside three themes, so that the front stays on one screen of 1280 × 800
 PROMISES_AHEAD = timedelta(days=14)
 FORM, FORMS = 2, (1, 2)  # of the frozen text: written, and read
 
@@ -76,7 +77,8 @@ def build(material: Material) -> Digest:
     while len(ranked) > THEMES:
         cut.append(f"theme {_drop_theme(ranked, material).key}: more than {THEMES} cleared")
     promises = _promises(material)
-    loops = sorted(material.loops, key=lambda loop: (-loop.days, loop.key))[:LOOPS]
+    shown = LOOPS_BESIDE_MOST if len(ranked) == THEMES else LOOPS
+    loops = sorted(material.loops, key=lambda loop: (-loop.days, loop.key))[:shown]
     lenses, shared, groups = list(material.lenses), list(material.shared), list(material.groups)
     while True:
         beside = replace(material, lenses=tuple(lenses), shared=tuple(shared), groups=tuple(groups))
