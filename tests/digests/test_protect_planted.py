@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from benchmarks.words.planted import Planted, messages
 from benchmarks.words.protect import Score, known, score
-from digests.protect import find, replace
+from digests.protect import find, replace, tagger
 
 HARD = frozenset({"POSTCODE", "NHS_NUMBER", "NI_NUMBER", "PHONE", "EMAIL", "URL"})
 
@@ -44,15 +43,13 @@ def test_planted_details_are_gone_from_what_is_kept() -> None:
     assert found.whole > 0.93
 
 
-def test_nothing_is_read_from_the_network_or_from_outside_the_package(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    opened: list[str] = []
-    sys.addaudithook(
-        lambda event, args: opened.append(event) if event == "socket.connect" else None
-    )
-    find("Spoke with Yntherisk at the gate.")
-    assert opened == []
+def test_the_same_text_gives_the_same_answer() -> None:
+    words = "Spoke with Yntherisk at the gate about Ollbrackwick."
+    tagger.weights.cache_clear()
+    first = find(words)
+    tagger.weights.cache_clear()
+    assert first
+    assert find(words) == first
 
 
 @pytest.mark.prove
