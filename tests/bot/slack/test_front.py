@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
 import logging
@@ -16,6 +15,7 @@ import pytest
 from bot.slack.front import MOST_BYTES, signature
 from tests.bot.slack.conftest import NAME, Slack
 from tests.bot.slack.workspace import SECRET, post
+from tests.loops import run
 
 NOW = 1_770_000_000
 PATH = f"/slack/{NAME}/events"
@@ -32,7 +32,7 @@ def signed(body: bytes, *, secret: str = SECRET, stamp: str = str(NOW)) -> dict[
 
 
 def sends(slack: Slack, body: bytes, headers: dict[str, str]) -> httpx.Response:
-    return asyncio.run(post(slack.app, PATH, body, headers))
+    return run(post(slack.app, PATH, body, headers))
 
 
 def forged() -> list[dict[str, str]]:
@@ -175,7 +175,7 @@ def hammer(slack: Slack, times: int, seed: int) -> None:
                 assert answer.status_code < 500, (seed, changed[:3000], answer.text)
 
     try:
-        asyncio.run(go())
+        run(go())
     finally:
         slack.workspace.refused.clear()  # a changed trigger is refused there, as it should be
 

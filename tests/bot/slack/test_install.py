@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlparse
@@ -16,6 +15,7 @@ from bot.slack.install import Installing, rotate, tokens
 from storage import installations
 from tests.bot.slack.conftest import NAME, Slack
 from tests.bot.slack.workspace import SECRET, TEAM, TOKEN
+from tests.loops import run
 
 ACCOUNT = f"{NAME}/{TEAM}"
 
@@ -55,7 +55,7 @@ def test_an_administrator_lets_it_in_and_the_token_is_found_sealed(
     slack: Slack, hosted: App
 ) -> None:
     slack.workspace.codes.add("code-1")
-    answer = asyncio.run(installs(door(slack, hosted), "code-1"))
+    answer = run(installs(door(slack, hosted), "code-1"))
     assert "let in" in answer.text
     assert tokens(slack.story.database, {NAME: hosted})(ACCOUNT) == TOKEN
     assert TOKEN.encode() not in slack.story.everything()
@@ -65,23 +65,23 @@ def test_another_state_another_code_and_anybody_else_are_not_let_in(
     slack: Slack, hosted: App
 ) -> None:
     slack.workspace.codes.add("code-1")
-    assert asyncio.run(installs(door(slack, hosted), "code-1", state="forged")).status_code == 403
-    assert asyncio.run(installs(door(slack, hosted), "code-2")).status_code == 400
+    assert run(installs(door(slack, hosted), "code-1", state="forged")).status_code == 403
+    assert run(installs(door(slack, hosted), "code-2")).status_code == 400
     nobody = door(slack, hosted, administrator=False)
-    assert asyncio.run(installs(nobody, "code-1")).status_code == 403
+    assert run(installs(nobody, "code-1")).status_code == 403
     assert tokens(slack.story.database, {NAME: hosted})(ACCOUNT) is None
     slack.workspace.refused.clear()
 
 
 def test_tokens_are_replaced_before_they_end_and_not_sooner(slack: Slack, hosted: App) -> None:
     slack.workspace.codes.add("code-1")
-    asyncio.run(installs(door(slack, hosted), "code-1"))
+    run(installs(door(slack, hosted), "code-1"))
     database, now = slack.story.database, slack.story.now
-    assert asyncio.run(rotate(database, {NAME: hosted}, now=now)) == 0
+    assert run(rotate(database, {NAME: hosted}, now=now)) == 0
     with database.reading() as session:
         before = installations.find(session, "slack", ACCOUNT)
     later = now + timedelta(hours=11)
-    assert asyncio.run(rotate(database, {NAME: hosted}, now=later)) == 1
+    assert run(rotate(database, {NAME: hosted}, now=later)) == 1
     with database.reading() as session:
         after = installations.find(session, "slack", ACCOUNT)
     assert before is not None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +12,7 @@ from bot.slack.apps import SLACK, App, client
 from bot.slack.send import Sender
 from handlers.messages import Address, Button, Form, Text
 from tests.bot.slack.workspace import SECRET, TEAM, TOKEN, Workspace, reads
+from tests.loops import run
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
 THERE = Address("slack", f"northport/{TEAM}", "U1")
@@ -30,10 +29,6 @@ FORM = Form(
 def sender(workspace: Workspace) -> Sender:
     app = App("northport", SECRET, token=TOKEN, base=workspace.base)
     return Sender({"northport": app}, tokens=lambda account: TOKEN, now=lambda: NOW)
-
-
-def run(asked: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(asked)
 
 
 def said(key: str = "k1", **more: Any) -> Message:

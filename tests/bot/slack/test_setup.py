@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.slack.apps import App
 from bot.slack.checking import problems
 from bot.slack.manifest import EVENTS, SCOPES, manifest
 from tests.bot.slack.workspace import SECRET, TOKEN, Workspace
+from tests.loops import run
 
 
 def test_the_manifest_asks_for_these_four_scopes_and_no_others() -> None:
@@ -30,13 +29,13 @@ def test_socket_mode_needs_no_address_of_ours() -> None:
 
 def test_an_app_that_works_has_no_problem(workspace: Workspace) -> None:
     app = App("northport", SECRET, token=TOKEN, app_token="xapp-drama", base=workspace.base)
-    assert asyncio.run(problems(app)) == ()
+    assert run(problems(app)) == ()
 
 
 def test_each_missing_scope_is_named_with_its_reason(workspace: Workspace) -> None:
     workspace.scopes = "chat:write,commands"
     app = App("northport", SECRET, token=TOKEN, base=workspace.base)
-    found = asyncio.run(problems(app))
+    found = run(problems(app))
     assert [sentence.split("the scope ")[1].split(",")[0] for sentence in found] == [
         "im:write",
         "im:history",
@@ -46,7 +45,7 @@ def test_each_missing_scope_is_named_with_its_reason(workspace: Workspace) -> No
 
 def test_a_wrong_token_is_said_in_a_sentence_without_the_token(workspace: Workspace) -> None:
     app = App("northport", SECRET, token="xoxb-wrong", base=workspace.base)
-    assert asyncio.run(problems(app)) == (
+    assert run(problems(app)) == (
         "The bot token of the Slack app northport is not one that Slack knows.",
     )
     workspace.refused.clear()
@@ -55,7 +54,7 @@ def test_a_wrong_token_is_said_in_a_sentence_without_the_token(workspace: Worksp
 @pytest.mark.parametrize("base", ["http://127.0.0.1:9/api/"])
 def test_slack_out_of_reach_is_said_in_a_sentence(base: str) -> None:
     app = App("northport", SECRET, token=TOKEN, base=base)
-    (sentence,) = asyncio.run(problems(app))
+    (sentence,) = run(problems(app))
     assert sentence.startswith("Slack cannot be reached")
 
 

@@ -13,6 +13,7 @@ from bot.slack.listen import Listening
 from bot.slack.socket import handler_of
 from tests.bot.slack.conftest import Slack
 from tests.bot.slack.workspace import APP_TOKEN, TEAM, TOKEN, Json
+from tests.loops import run
 
 
 async def exchange(
@@ -97,7 +98,7 @@ def test_a_press_over_socket_mode_is_answered_under_its_envelope_and_happens_onc
         ]
         return await exchange(handler_of(listening), slack, envelopes)
 
-    answers = asyncio.run(go())
+    answers = run(go())
     assert [answer["envelope_id"] for answer in answers] == ["e1", "e2"]
     assert "away until 3 Jan" in json.dumps(answers[1]["payload"])
     (view,) = slack.workspace.views.values()

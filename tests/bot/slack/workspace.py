@@ -8,7 +8,6 @@ documentation shows.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import threading
@@ -28,6 +27,7 @@ from starlette.routing import Route
 
 from bot.slack.front import signature
 from tests.bot.slack.validate import problems
+from tests.loops import run
 
 TOKEN = "xoxb-drama"
 SECRET = "drama-signing-secret"
@@ -299,7 +299,7 @@ class Member:
             "x-slack-request-timestamp": stamp,
             "x-slack-signature": signature(SECRET, stamp, body),
         }
-        response = asyncio.run(post(self.app, self.path, body, headers))
+        response = run(post(self.app, self.path, body, headers))
         assert response.status_code == 200, response.status_code
         return response.json() if response.content[:1] == b"{" else {"text": response.text}
 
