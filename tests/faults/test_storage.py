@@ -103,7 +103,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 taken = refused = 0
 for number in range(80):
     try:
-        reflect(story, ana, f"k{number}", f"the late bus {'x' * 2000} {number}")
+        reflect(story, ana, f"k{number}", f"{'the late bus never comes and ' * 70} {number}")
         taken += 1
     except NotSavedError:
         refused += 1

@@ -141,7 +141,8 @@ def test_no_handler_runs_for_an_actor_whom_the_table_does_not_allow(
     ran: list[str] = []
 
     def spy(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
-        ran.append(event.kind)
+        if actor.person == "somebody":  # a demo of the browser tests may tick beside us
+            ran.append(event.kind)
         return Reply(message("ran", "Ran"))
 
     for kind, (action, _) in router.KINDS.items():
