@@ -96,14 +96,15 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 database = databases.sqlite(Path(sys.argv[1]))
 story = Story(database)
 ana = story.person("ana")
-assert reflect(story, ana, "before") == "receipt"  # what reads words is in memory by now
+words = "the late bus never comes and " * 70
+assert reflect(story, ana, "before", words) == "receipt"  # what reads words is in memory by now
 database.empty_logs()
 size = max(p.stat().st_size for p in Path(sys.argv[1]).rglob("*") if p.is_file())
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 taken = refused = 0
 for number in range(80):
     try:
-        reflect(story, ana, f"k{number}", f"{'the late bus never comes and ' * 70} {number}")
+        reflect(story, ana, f"k{number}", f"{words} {number}")
         taken += 1
     except NotSavedError:
         refused += 1
