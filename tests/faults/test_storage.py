@@ -104,8 +104,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 taken = refused = 0
 for number in range(80):
     try:
-        reflect(story, ana, f"k{number}", f"{words} {number}")
-        taken += 1
+        taken += reflect(story, ana, f"k{number}", f"{words} {number}") == "receipt"
     except NotSavedError:
         refused += 1
     if refused > 3:
