@@ -2,6 +2,7 @@
 // same check comes before anything is kept. Keeps nothing, and sends words only to our own address.
 "use strict";
 
+const LONGEST = 3000; // characters that a box may send at all; a longer text is told so when it is sent
 const PAUSE = 700; // milliseconds without a key before words are looked at
 
 function told(words, details) {
@@ -50,7 +51,7 @@ function watch(box) {
   const ask = async () => {
     const words = box.value;
     if (asking) asking.abort();
-    if (!words.trim()) return show(place, "", []);
+    if (!words.trim() || Array.from(words).length > LONGEST) return show(place, "", []);
     asking = new AbortController();
     try {
       const answer = await fetch(box.dataset.check, {
