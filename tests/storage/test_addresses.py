@@ -12,7 +12,7 @@ from storage.addresses import Address
 from storage.models import PersonAddress
 
 DAY = date(2026, 9, 7)
-SLACK = Address("slack", "T1", "U1", "D1")
+SLACK = Address("slack", "T1", "U-MEMBER-1", "D1")
 TEAMS = Address("teams", "tenant/app", "29:x", "a:1")
 EVERY = frozenset({"slack", "teams", "mail"})
 
@@ -27,18 +27,20 @@ def test_an_address_finds_its_person_and_stands_nowhere_in_the_clear(database: D
         person = somebody(session)
         id = addresses.keep(session, person=person, address=SLACK, on=DAY)
     with database.reading() as session:
-        assert addresses.who(session, "slack", "T1", "U1") == person
-        assert addresses.who(session, "slack", "T2", "U1") is None
+        assert addresses.who(session, "slack", "T1", "U-MEMBER-1") == person
+        assert addresses.who(session, "slack", "T2", "U-MEMBER-1") is None
         assert addresses.of(session, person) == [(id, SLACK)]
         row = session.scalars(select(PersonAddress)).one()
-        assert b"U1" not in row.sealed
-        assert "U1" not in row.tag
+        assert b"U-MEMBER-1" not in row.sealed
+        assert "U-MEMBER-1" not in row.tag
 
 
 def test_the_same_address_keeps_its_id_and_learns_its_conversation(database: Database) -> None:
     with database.writing() as session:
         person = somebody(session)
-        first = addresses.keep(session, person=person, address=Address("slack", "T1", "U1"), on=DAY)
+        first = addresses.keep(
+            session, person=person, address=Address("slack", "T1", "U-MEMBER-1"), on=DAY
+        )
         assert addresses.keep(session, person=person, address=SLACK, on=DAY) == first
         assert addresses.of(session, person) == [(first, SLACK)]
 
@@ -81,5 +83,5 @@ def test_what_is_forgotten_is_found_no_more(database: Database) -> None:
     with database.writing() as session:
         addresses.forget_all(session, person)
     with database.reading() as session:
-        assert addresses.who(session, "slack", "T1", "U1") is None
+        assert addresses.who(session, "slack", "T1", "U-MEMBER-1") is None
         assert addresses.preferred(session, person, "n", EVERY) is None
