@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,28 +13,36 @@ from storage import Database
 from tests import databases
 from tests.story import Story
 
-SKIPPED = pytest.StashKey[int]()
+TOGETHER = ("browser", "faults")
+NO_BROWSER = "chromium is not on this machine"
 
 # A property holds or it does not; how long it took says only how busy the machine was.
 settings.register_profile("heardback", deadline=None)
 settings.load_profile("heardback")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    items: list[pytest.Item],
+) -> Generator[None]:
+    """What shares a server or a browser stays with one worker, and begins first because it takes longest."""
+    for item in items:
+        if (room := item.path.parent.name) in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(room))
+    yield
+    items.sort(key=lambda item: item.path.parent.name not in TOGETHER)
     if shutil.which("chromium"):
         return
-    browser = [item for item in items if item.get_closest_marker("browser")]
-    config.stash[SKIPPED] = len(browser)
-    for item in browser:
-        item.add_marker(pytest.mark.skip(reason="chromium is not on this machine"))
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = terminalreporter.config.stash.get(SKIPPED, 0)
+    reports = terminalreporter.stats.get("skipped", [])
+    skipped = sum(NO_BROWSER in str(report.longrepr) for report in reports)
     if skipped:
-        terminalreporter.write_line(
-            f"Browser tests skipped: {skipped}, because chromium is not on this machine."
-        )
+        terminalreporter.write_line(f"Browser tests skipped: {skipped}, because {NO_BROWSER}.")
 
 
 @pytest.fixture(scope="session")
