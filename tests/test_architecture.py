@@ -73,6 +73,27 @@ def emptily_named(tree: Path) -> list[str]:
     ]
 
 
+def sdk_outside_its_folder(tree: Path) -> list[str]:
+    """Modules beside `bot/teams` that import the SDK of Teams or what comes with it."""
+    return [
+        str(file.relative_to(tree))
+        for file in modules(tree)
+        if file.relative_to(tree).parts[:2] != ("bot", "teams")
+        and imported(file) & {"microsoft_teams", "jwt", "msal"}
+    ]
+
+
+def imported(file: Path) -> set[str]:
+    """The first words of everything that is imported anywhere in this file."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
 def plant(tree: Path, file: str, text: str) -> None:
     place = tree / file
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -88,6 +109,16 @@ def test_an_asynchronous_handler_is_found(tmp_path: Path) -> None:
     plant(tmp_path, "handlers/loop.py", "async def answer() -> None: ...\n")
     plant(tmp_path, "handlers/async_words.py", "WORDS = 'async def'\n")
     assert async_outside_bot(tmp_path) == [str(Path("handlers/loop.py"))]
+
+
+def test_the_sdk_of_teams_is_imported_in_one_folder() -> None:
+    assert sdk_outside_its_folder(PROJECT) == []
+
+
+def test_the_sdk_of_teams_elsewhere_is_found(tmp_path: Path) -> None:
+    plant(tmp_path, "bot/teams/apps.py", "import microsoft_teams.api\n")
+    plant(tmp_path, "bot/app.py", "def edges():\n    from microsoft_teams.apps import App\n")
+    assert sdk_outside_its_folder(tmp_path) == ["bot/app.py"]
 
 
 def test_no_module_is_longer_than_400_lines() -> None:

@@ -42,6 +42,7 @@ PLANTED = [
         "handlers/planted.py",
         "from storage import counting",
     ),
+    ("Teams knows nothing of Slack", "platforms", "bot/teams/planted.py", "import bot.slack.apps"),
 ]
 
 
