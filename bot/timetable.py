@@ -23,7 +23,14 @@ from storage import Database, outgoing, rounds
 FARTHEST_MOVE = timedelta(days=7)  # a slot never waits longer for a working day
 LATE = timedelta(hours=12)  # shorter than from draft to digest: nobody's day to sign is lost
 DAILY_AT = time(10, 0)
-DAILY = ("tick_nudge", "tick_ask_again", "tick_promises", "tick_keeping", "tick_people")
+DAILY = (
+    "tick_nudge",
+    "tick_ask_again",
+    "tick_promises",
+    "tick_keeping",
+    "tick_people",
+    "tick_pack",
+)
 
 
 def due(

@@ -103,6 +103,14 @@ def build(material: Material) -> Digest:
             raise ValueError(f"{over}, and nothing is left to cut: shorten a line")
 
 
+def whole(material: Material) -> Digest:
+    """Return a digest of all that is in the material, without a limit; for a paper of its own."""
+    _check(material)
+    ranked = sorted(material.lines, key=lambda line: (-line.diversity, line.key))
+    loops = sorted(material.loops, key=lambda loop: (-loop.days, loop.key))
+    return _page(material, ranked, material.promises, loops, ())
+
+
 def to_json(digest: Digest) -> str:
     """Return the frozen form: one line of ASCII, keys in order, so that equal digests are equal."""
     content = {"form": FORM, "digest": asdict(digest)}

@@ -126,8 +126,14 @@ def tally(digest: Digest) -> str:
     return f"{digest.answered or 'None'} of {digest.asked}"
 
 
+def asked_note(digest: Digest) -> str:
+    """Return what follows the tally: '31 of 42' and then this."""
+    one = digest.asked == 1
+    return f"theme{'' if one else 's'} {'has' if one else 'have'} had an answer."
+
+
 def tally_note(digest: Digest) -> str:
-    note = f"theme{'' if digest.asked == 1 else 's'} {'has' if digest.asked == 1 else 'have'} had an answer."
+    note = asked_note(digest)
     if not digest.loops:
         return note
     count = len(digest.loops)

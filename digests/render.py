@@ -8,7 +8,7 @@ web's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import css_inline
@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from digests import charts, page
 from digests.content import Digest, Line
+from digests.pack import LANES, PACK, Pack
 from digests.said import annex_said, front_said
 
 ANSWERS = (
@@ -57,21 +58,36 @@ def digest_body(
     None leaves every button out, for readers who may not answer. `icon` gives an SVG for a name.
     """
     template = _templates.get_template("digest_body.html")
+    drawn = _drawn(digest) | {
+        "address": _address(answer_url),
+        "icon": lambda name: Markup(icon(name)),  # noqa: S704 - drawings of ours, without words
+    }
+    return Markup(template.render(**drawn))  # noqa: S704 - rendered with autoescape on
+
+
+def pack_body(pack: Pack, *, labels: Mapping[str, str]) -> Markup:
+    """Return the inside of the main part of a meeting pack; `labels` are the words for each status."""
+    template = _templates.get_template("pack_body.html")
     return Markup(  # noqa: S704 - rendered with autoescape on
-        template.render(
-            digest=digest,
-            page=page,
-            frame=page.FRAME,
-            answers=ANSWERS,
-            address=_address(answer_url),
-            icon=lambda name: Markup(icon(name)),  # noqa: S704 - drawings of ours, without words
-            dots=Markup(charts.loop_dots(digest.answered, digest.asked)),  # noqa: S704 - numbers only
-            strip=lambda line: _strip(line, digest),
-            bar=lambda tally, lens: Markup(charts.tally_bar(tally, lens)),  # noqa: S704 - numbers only
-            status_class=lambda status: _STATUS_CLASS.get(status, ""),
-            letter=_letter,
-        )
+        template.render(pack=pack, words=PACK, lanes=LANES, labels=labels, **_drawn(pack.digest))
     )
+
+
+def _drawn(digest: Digest) -> dict[str, object]:
+    """What every page of a digest draws with; a pack has no buttons to answer with."""
+    return {
+        "digest": digest,
+        "page": page,
+        "frame": page.FRAME,
+        "answers": ANSWERS,
+        "address": None,
+        "icon": lambda name: Markup(charts.icon(name)),  # noqa: S704 - drawings of ours, no words
+        "dots": Markup(charts.loop_dots(digest.answered, digest.asked)),  # noqa: S704 - numbers only
+        "strip": lambda line: _strip(line, digest),
+        "bar": lambda tally, lens: Markup(charts.tally_bar(tally, lens)),  # noqa: S704 - numbers only
+        "status_class": lambda status: _STATUS_CLASS.get(status, ""),
+        "letter": _letter,
+    }
 
 
 def digest_text(digest: Digest) -> str:

@@ -193,7 +193,11 @@ class _Beside:
 
 
 def _page_line(line: Line, earlier: Sequence[Line], beside: _Beside) -> pages.Line:
-    before = [other for other in earlier if other.subject == line.subject]
+    before = [
+        other
+        for other in earlier
+        if other.subject == line.subject and other.until <= line.until and other.id != line.id
+    ]
     other_side, put, number = line.other_side, line.provenance, 0
     if line.leaning == "worry" and not other_side and (found := beside.take(line.title)):
         other_side = found.sentence

@@ -43,6 +43,9 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
     if kind == "paused":
         until = day_words(date.fromisoformat(about["until"]))
         return _plain(kind, say("paused_title", date=until), say("paused", date=until))
+    if kind == "pack_ready":
+        on = day_words(date.fromisoformat(about["on"]))
+        return _plain(kind, say("pack_ready_title"), say(kind, date=on))
     if kind == "lines_to_write":
         return _plain(kind, say("lines_to_write_title", number=about["digest"]), say(kind))
     if kind == "quote_request":

@@ -67,6 +67,8 @@ TABLE: dict[str, frozenset[str]] = {
     "answer.propose": GROUP,
     "answer.confirm": frozenset({CHAIR, DELEGATE}),
     "pause.call": GROUP,
+    "meeting.set": frozenset({COORDINATOR, CHAIR, DELEGATE}),
+    "answer.minute": frozenset({COORDINATOR}),
     # set aside
     "aside.read": READERS,
     # the desk

@@ -21,7 +21,7 @@ from handlers import (
     weekly,
 )
 from handlers.contributions import own, phrase, quote, reflect, relay, reword
-from handlers.loop import confirming, opinions, promises, proposals, returns
+from handlers.loop import confirming, meetings, minutes, opinions, promises, proposals, returns
 from handlers.messages import Actor, Incoming, Reply
 from handlers.permissions import NotAllowedError, require
 from storage import Session
@@ -90,6 +90,10 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "answer": ("answer.propose", proposals.open_form),
     "answer_propose": ("answer.propose", proposals.propose),
     "answer_confirm": ("answer.confirm", confirming.confirm),
+    "meeting": ("meeting.set", meetings.open_form),
+    "meeting_set": ("meeting.set", meetings.set_day),
+    "minutes": ("answer.minute", minutes.open_form),
+    "minutes_send": ("answer.minute", minutes.send),
     "answer_send_back": ("answer.confirm", confirming.send_back),
     "told": ("returns", returns.told),
     "opinion": ("own.opinion", opinions.opinion),
@@ -118,6 +122,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "tick_aside": ("clock", danger.tend),
     "tick_ask_again": ("clock", opinions.ask_again),
     "tick_keeping": ("clock", keeping.tend),
+    "tick_pack": ("clock", meetings.announce),
     "tick_promises": ("clock", promises.keep_promises),
 }
 

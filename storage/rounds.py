@@ -19,6 +19,24 @@ def take_slot(session: Session, partnership: str, schedule: str, local_date: dat
     )
 
 
+def slots(session: Session, partnership: str, schedule: str) -> Sequence[date]:
+    """The days of a schedule, in order."""
+    return session.scalars(
+        select(Slot.local_date)
+        .where(Slot.partnership_id == partnership, Slot.schedule == schedule)
+        .order_by(Slot.local_date)
+    ).all()
+
+
+def drop_slots_from(session: Session, partnership: str, schedule: str, on: date) -> None:
+    """Give up the days of a schedule from this one on."""
+    session.execute(
+        delete(Slot).where(
+            Slot.partnership_id == partnership, Slot.schedule == schedule, Slot.local_date >= on
+        )
+    )
+
+
 def open_round(
     session: Session, *, partnership: str, prompt: str, opens: date, closes: date
 ) -> Round:

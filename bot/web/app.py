@@ -25,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 from bot.clock import wall_clock
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
-from bot.web import away
+from bot.web import away, papers
 from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
 from bot.web.guard import CSRF_ERROR, Guard, same
@@ -363,6 +363,7 @@ class Web:
             Route("/digest", self.digest),
             Route("/digest/{number:int}", self.digest),
             Route("/answer", self.answer),
+            *papers.routes(self),
             Route("/proposals", self.show("proposals", "/proposals", self.proposals)),
             Route("/desk", self.desk),
             Route("/desk/{person}", self.person),

@@ -25,6 +25,7 @@ from handlers.messages import (
     Reply,
     Text,
 )
+from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import done, message
 from handlers.wording import say
@@ -122,11 +123,27 @@ def propose(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
         return _no_such_question()
     wanted = (*OWN_FIELDS, "button", "status", "not_done")
     typed = {name: event.fields.get(name, "").strip() for name in wanted}
-    status = _status(typed)
-    errors = _errors(typed, status, place.today(now))
-    if errors:
-        return Reply(form(line, typed, errors))
-    answer = typed["answer"]
+    wrong = errors(typed, place.today(now))
+    if wrong:
+        return Reply(form(line, typed, wrong))
+    later = keep(session, place, actor, line, typed, now=now)
+    return done("answer_proposed", "proposed_title", "proposed", later=later)
+
+
+def keep(
+    session: Session,
+    place: Place,
+    actor: Actor,
+    line: Line,
+    typed: Mapping[str, str],
+    *,
+    now: datetime,
+) -> tuple[Outgoing, ...]:
+    """Keep what was typed as the proposal for a line, in place of an open one; tell who confirms.
+
+    `typed` has no errors, and has every name of `OWN_FIELDS` beside its button, status and not_done.
+    """
+    status, answer = _status(typed), typed["answer"]
     if status == "partly":
         answer = say("answer_both_halves", done=answer, not_done=typed["not_done"])
     earlier = commitments.open_proposal(session, line.id)
@@ -156,13 +173,12 @@ def propose(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
         for role in (permissions.CHAIR, permissions.DELEGATE)
         for person in people.holders(session, place.id, role)
     }
-    later = tuple(
+    return tuple(
         Outgoing(
             "answer_proposed", person, f"proposed:{id}:{person}", now, about={"commitment": id}
         )
         for person in sorted(confirmers)
     )
-    return done("answer_proposed", "proposed_title", "proposed", later=later)
 
 
 def _status(typed: Mapping[str, str]) -> str:
@@ -175,29 +191,30 @@ def _status(typed: Mapping[str, str]) -> str:
     return chosen.status
 
 
-def _errors(typed: Mapping[str, str], status: str, today: date) -> dict[str, str]:
-    errors = {}
-    chosen = BY_ID.get(typed["button"])
+def errors(typed: Mapping[str, str], today: date) -> dict[str, str]:
+    """What is missing or wrong in an answer, by the name of its field; each a sentence."""
+    found: dict[str, str] = {}
+    status, chosen = _status(typed), BY_ID.get(typed["button"])
     if chosen is None:
-        errors["button"] = say("error_choose_button")
+        found["button"] = say("error_choose_button")
     reported = status in AFTER_ACT
     needs = chosen.needs if chosen and not reported else ()
     if not typed["answer"]:
         own = {"not_now": "answer_reason_needed", "hold": "answer_hold_needs"}
-        errors["answer"] = say(own.get(typed["button"], "error_answer_needed"))
+        found["answer"] = say(own.get(typed["button"], "error_answer_needed"))
     if not typed["child_words"]:
-        errors["child_words"] = say("error_child_words_needed")
+        found["child_words"] = say("error_child_words_needed")
     if "owner_role" in needs and not typed["owner_role"]:
-        errors["owner_role"] = say("error_owner_needed")
+        found["owner_role"] = say("error_owner_needed")
     if "receiver" in needs and not typed["receiver"]:
-        errors["receiver"] = say("error_receiver_needed")
+        found["receiver"] = say("error_receiver_needed")
     if status == "changed" and not typed["sign"]:
-        errors["sign"] = say("error_sign_needed")
+        found["sign"] = say("error_sign_needed")
     if status == "partly" and not typed["not_done"]:
-        errors["not_done"] = say("error_not_done_needed")
+        found["not_done"] = say("error_not_done_needed")
     if error := _date_error(typed["due_on"], "due_on" in needs, today):
-        errors["due_on"] = error
-    return errors
+        found["due_on"] = error
+    return found
 
 
 def _date_error(typed: str, needed: bool, today: date) -> str:

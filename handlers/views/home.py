@@ -77,8 +77,10 @@ DUTIES = (
     ("lines.write", "/lines"),
     ("lines.sign", "/sign"),
     ("digest.read", "/digest"),
+    ("digest.read", "/pack"),
     ("answer.confirm", "/proposals"),
     ("aside.read", "/aside"),
+    ("answer.minute", "/minutes"),
     ("desk.read", "/desk"),
 )
 

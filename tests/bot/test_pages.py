@@ -288,6 +288,7 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                 {"title": text, "words": "", "note": text},
             ],
         },
+        "pack": {"body": Markup("<h1>What waits for us.</h1>")},
         "digests": {
             "digests": [{"number": 34, "date": "23 November", "href": "/d/34", "sentence": text}]
         },
