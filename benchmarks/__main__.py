@@ -9,7 +9,6 @@ import argparse
 import json
 import platform
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import bringing, starting
 from benchmarks.release import run as attacks
 from bot.demo import cast
 from bot.demo.serve import Demo
@@ -38,11 +38,6 @@ def timed(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-def peak_memory() -> float:
-    """The most memory this process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def accept(story: Demo, times: int) -> tuple[float, float]:
@@ -123,6 +118,9 @@ def main() -> None:
     quick = asked.quick
     rows: list[tuple[str, str]] = []
     with tempfile.TemporaryDirectory() as folder:
+        new = starting.first_page(Path(folder) / "new")
+        rows.append(("cold start to the first page", f"{new:.1f} s"))
+    with tempfile.TemporaryDirectory() as folder:
         story = Demo(Path(folder))
         rows.append(("history ready, weeks 1–12", f"{timed(story.make_history):.1f} s"))
         rows.append(("one more week of the story", f"{timed(story.next_week):.2f} s"))
@@ -137,7 +135,8 @@ def main() -> None:
         rows.append(("accept a reflection, p50 / p99", f"{p50:.1f} / {p99:.1f} ms"))
         story.database.close()
         again[0].database.close()
-    rows.append(("peak memory so far", f"{peak_memory():.0f} MB"))
+    rows.append(("import, rows a second", f"{bringing.rows_a_second():.0f}"))
+    rows.append(("peak memory so far", f"{starting.peak_memory():.0f} MB"))
     for number in (10_000,) if quick else (10_000, 1_000_000):
         heard = spoken(number)
         cleared: list[release.Cleared] = []
@@ -145,12 +144,6 @@ def main() -> None:
         rows.append((f"release rules over {number:,} contributions", f"{taken:.2f} s"))
         slowest, lines = held_against_the_ledger(heard, cleared)
         rows.append((f"a line of these against {lines} others, at most", f"{slowest:.2f} s"))
-        rows.append(
-            (
-                f"release rules over {number:,} contributions",
-                f"{timed(lambda h=heard: release.clear(h)):.2f} s",
-            )
-        )
     for stored, waiting in (
         ((10_000, 10_000),) if quick else ((10_000, 10_000), (1_000_000, 10_000))
     ):

@@ -1,25 +1,25 @@
 """The main job on real input: a file of comments, relayed over twelve weeks, and twelve digests.
 
-`python -m benchmarks.real_run comments.jsonl --data FOLDER`. Every comment goes through the relay's own
-checks as a champion's relay; lines are the themes' own sentences, confirmed by one person and signed by
-another. Prints what was kept, set aside and left out, each digest, time and memory.
+`python -m benchmarks.real_run comments.jsonl --data FOLDER`. Each week's comments are brought in by
+the code of `heardback import`, through twelve champions in turn; lines are the themes' own sentences, confirmed
+by one person and signed by another. Prints what was kept, set aside and left out, each digest, time and memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections import Counter
 from datetime import date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from benchmarks.__main__ import peak_memory
+from rich.console import Console
+
+from benchmarks.starting import peak_memory
+from bot.commands import bring
 from bot.demo.cast import settings_of
-from bot.demo.replay import answer_to
 from bot.outbox import run
-from bot.readers import rows
 from digests import digest as pages
 from digests.render import digest_text
 from handlers import permissions
@@ -30,13 +30,14 @@ HERE = Path(__file__).parent
 AGENCIES = ("housing", "health", "education", "police", "voluntary_sector", "social_care")
 START = date(2026, 1, 5)
 WEEKS = 12
+ZONE = ZoneInfo("Europe/London")
 EDITOR = Actor("editor", "run", frozenset({permissions.THEME_EDITOR}))
 APPROVER = Actor("approver", "run", frozenset({permissions.APPROVER}))
 
 
 def at(week: int, weekday: int, hour: int) -> datetime:
     day = START + timedelta(weeks=week, days=weekday)
-    return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo("Europe/London"))
+    return datetime(day.year, day.month, day.day, hour, tzinfo=ZONE)
 
 
 def set_up(session: Session) -> list[Actor]:
@@ -65,25 +66,6 @@ def set_up(session: Session) -> list[Actor]:
     return champions
 
 
-def relay(session: Session, actor: Actor, words: str, key: str, now: datetime) -> str:
-    """One comment through every check; returns the name of the form it ended with."""
-    fields = {
-        "words": words,
-        "rendering": "own_words",
-        "voice": "community_member",
-        "agreement": "yes",
-        "age_band": "adult",
-        "voices": "1",
-        "agreed_to": "theme",
-        "back": "rather_not",
-    }
-    reply = run(session, key, actor, Incoming("relay_send", fields), now=now)
-    pressed = answer_to(reply.now)
-    if reply.now.name == "identifying_check" and pressed is not None:
-        reply = run(session, f"{key}:checked", actor, Incoming(*pressed), now=now)
-    return reply.now.name
-
-
 def issue(session: Session, week: int) -> pages.Digest:
     """Draft, confirm, sign and issue one digest."""
     clock, now = permissions.clock("run"), at(week, 4, 12)
@@ -107,32 +89,30 @@ def main() -> None:
         f"sqlite:///{wanted.data}/rows.db", f"sqlite:///{wanted.data}/keys.db", keyring
     )
     database.migrate()
-    heard = [row["text"] for _, row in rows(wanted.comments)]
-    became: Counter[str] = Counter()
+    result, words = bring.Result(), {"text": "text"}
+    heard = bring.voices(wanted.comments, None, words, result)
     start = time.perf_counter()
     with database.writing() as session:
-        champions = set_up(session)
+        champions = tuple(set_up(session))
+    quiet = Console(quiet=True)
     for week in range(WEEKS):
         taken = heard[week::WEEKS]
-        with database.writing() as session:
-            for n, words in enumerate(taken):
-                actor = champions[n % len(champions)]
-                became[relay(session, actor, words, f"w{week}:{n}", at(week, n % 4, 10))] += 1
-        relayed = time.perf_counter() - start
+        how = bring.How(words, champions, "community_member", "adult", at(week, 0, 10).date(), 0)
+        bring.bring(database, "run", ZONE, taken, how, result, now=at(week, 3, 10), console=quiet)
+        brought = time.perf_counter() - start
         with database.writing() as session:
             digest = issue(session, week)
             waiting = len(contributions.waiting(session, "run"))
-        print(
-            f"\n===== {len(taken)} comments, {relayed:.1f} s so far, {waiting} waiting after the digest"
-        )
+        print(f"\n===== {len(taken)} comments, {brought:.1f} s so far, {waiting} waiting after it")
         print(digest_text(digest))
         for why in digest.cut:
             print(f"left out: {why}")
+    print(f"\n{len(heard)} voices in {time.perf_counter() - start:.1f} s, {peak_memory():.0f} MB")
     print(
-        f"\n{len(heard)} comments in {time.perf_counter() - start:.1f} s, peak {peak_memory():.0f} MB"
+        f"{result.kept} kept, {result.set_aside} set aside, {len(result.bad)} rows in the report:"
     )
-    for name, number in became.most_common():
-        print(f"  {number:5d}  {name}")
+    for line, why in result.bad:
+        print(f"  line {line}: {why}")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ FRAME = {
     "cleared": "Cleared this week",
     "helps": "What helps",
     "worries": "What worries people",
+    "either": "A help to some, a worry to others",
     "not_enough": "Not enough to show.",
     "held": "A question you are holding",
     "due": "Your promises, next two weeks",
@@ -40,6 +41,7 @@ FRAME = {
     "blocks": "A block is one release; dots are weeks too few to show.",
     "several": "carried by several champions",
     "differs": "People see this in more than one way. Both are here, the same size.",
+    "differs_alike": "People see this in more than one way.",
     "first_contact": "First contact: help came only with an offence.",
     "safe": "What keeps young people safe",
     "sits": "Where it sits",
@@ -93,12 +95,21 @@ def sides(line: Line) -> tuple[tuple[str, str, str], ...]:
     """Return what helps and what worries people, each with its provenance.
 
     A strength may stand alone; a worry never does, even when all that is beside it is that what
-    helps was not enough to show.
+    helps was not enough to show. One sentence for both, in the same release, is said once.
     """
+    if line.helps and line.helps == line.worries and not line.beside:
+        return ((FRAME["either"], line.sentence, line.provenance),)
     helps = (FRAME["helps"], line.helps, line.helps_provenance)
     if not line.worries:
         return (helps,)
     return helps, (FRAME["worries"], line.worries, line.worries_provenance)
+
+
+def differing(line: Line) -> str:
+    """Return that both sides cleared, or nothing."""
+    if not line.differs:
+        return ""
+    return FRAME["differs" if len(sides(line)) == 2 else "differs_alike"]
 
 
 def audit_sentence(digest: Digest) -> str:

@@ -126,8 +126,8 @@ def _theme_said(line: Line, digest: Digest) -> list[Said]:
     for head, sentence, provenance in page.sides(line):
         put = (sentence, provenance) if sentence else (page.FRAME["not_enough"],)
         said.append(_said("item", head, *put))
-    if line.differs:
-        said.append(_said("text", page.FRAME["differs"]))
+    if differing := page.differing(line):
+        said.append(_said("text", differing))
     if finding := page.strip_finding(line, digest):
         said.append(_said("text", finding))
     return said

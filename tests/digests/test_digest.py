@@ -365,6 +365,16 @@ def test_a_worry_never_stands_alone_and_a_strength_may() -> None:
     assert html.count('class="side ') == 1
 
 
+def test_one_sentence_for_both_sides_is_said_once() -> None:
+    alike = line(1, sentence="The bus comes late.", other_side="The bus comes late.", differs=True)
+    text = digest_text(build(material(lines=(alike,))))
+    assert text.count("The bus comes late.") == 2  # on the front, and once in the annex
+    assert "A help to some, a worry to others" in text
+    assert "Both are here" not in text
+    unlike = digest_text(build(material(lines=(replace(alike, other_side="The driver waits."),))))
+    assert "Both are here, the same size." in unlike
+
+
 def test_a_trend_sets_people_beside_people_and_never_says_a_number() -> None:
     aloud = digest_text(build(material(lines=(line(1),))))
     assert "10–19 this time, after 5–9 before." in aloud
