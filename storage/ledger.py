@@ -32,8 +32,8 @@ class Issued:
     units: Units
 
 
-def enter(session: Session, partnership: str, issued: Issued, *, line: str = "") -> None:
-    """Add an entry; `line` is empty for a lens."""
+def enter(session: Session, partnership: str, issued: Issued, *, line: str) -> None:
+    """Add an entry of a line, or of one of its sides."""
     _add(session, partnership, issued, line)
 
 
@@ -68,16 +68,16 @@ def blind(session: Session, contribution: str) -> None:
         return
     again = _speaks_again(session, behind.line_id, tag)
     gone = {contribution} if again else {contribution, tag.person_tag}
-    lines = {behind.line_id, ""}
     rows = session.scalars(
         select(LedgerEntry).where(
-            LedgerEntry.partnership_id == tag.partnership_id, LedgerEntry.line_id.in_(lines)
+            LedgerEntry.partnership_id == tag.partnership_id,
+            LedgerEntry.line_id == behind.line_id,
         )
     )
     for row in rows.all():
         found = _opened(session, row)
         own = gone & found.units.keys()
-        if not own or (not row.line_id and _has_other_words(session, tag)):
+        if not own:
             continue
         units = {secrets.token_hex(16) if t in own else t: unit for t, unit in found.units.items()}
         _delete(session, row)
@@ -94,15 +94,6 @@ def _speaks_again(session: Session, line: str, tag: CountingTag) -> bool:
             CountingTag.person_tag == tag.person_tag,
             CountingTag.contribution_id != tag.contribution_id,
         )
-    )
-    return session.scalars(others).first() is not None
-
-
-def _has_other_words(session: Session, tag: CountingTag) -> bool:
-    others = select(CountingTag.contribution_id).where(
-        CountingTag.partnership_id == tag.partnership_id,
-        CountingTag.person_tag == tag.person_tag,
-        CountingTag.contribution_id != tag.contribution_id,
     )
     return session.scalars(others).first() is not None
 

@@ -17,6 +17,7 @@ from digests import release
 Weeks = Sequence[Sequence[Cell]]
 FEW = {"practitioners": range(1, 5), "relayed": range(1, 3)}
 HORIZON = release.HORIZON // timedelta(weeks=1)
+MOST_AT_ONCE = 9  # lines of one rule in a week, with their sides
 
 
 def _few(rule: str, weights: Iterable[int]) -> bool:
@@ -51,7 +52,7 @@ def margins(weeks: Weeks) -> Iterator[int]:
                     rest = set(theme.units).difference(*(c.units for c in parts))
                     yield _few(rule, (theme.weight[unit] for unit in rest))
             main = _main(own)
-            if len(main) > 6:
+            if len(main) > MOST_AT_ONCE:
                 continue  # a dashboard has too many cells to try them all; its margins are above
             for some in (s for n in (2, 3) for s in combinations(main, n)):
                 for signs in product((1, -1), repeat=len(some) - 1):
@@ -150,9 +151,29 @@ def group_then_theme(weeks: Weeks) -> Iterator[int]:
             )
 
 
+def line_then_sides(weeks: Weeks) -> Iterator[int]:
+    """A line less strengths, worries or both of it, of this week or of an earlier one."""
+    sides: dict[tuple[str, str], list[Cell]] = {}
+    for cells in weeks:
+        for one in (c for c in cells if c.level == release.SIDE):
+            sides.setdefault((one.rule, one.subject.split()[0]), []).append(one)
+    for cells in weeks:
+        for line in (c for c in cells if c.level in ("theme", "group")):
+            near = [
+                s
+                for s in sides.get((line.rule, line.subject), ())
+                if abs(s.week - line.week) < HORIZON
+            ]
+            tries = [[s] for s in near] + [list(pair) for pair in combinations(near, 2)]
+            yield any(
+                _few(line.rule, _left([(1, line), *((-1, s) for s in some)]).values())
+                for some in tries
+            )
+
+
 def _rare(weeks: Weeks) -> bool:
     """Whether there are few enough lines to try each against each (a digest, not a dashboard)."""
-    return max(len(cells) for cells in weeks) <= 6
+    return max(len(cells) for cells in weeks) <= 2 * MOST_AT_ONCE
 
 
 def _group(theme: str) -> str:
@@ -187,6 +208,7 @@ ATTACKS: dict[str, Callable[[Weeks], Iterator[int]]] = {
     "an agency takes out its own": own_agency,
     "a champion takes out their own": champion,
     "a group less its themes": group_then_theme,
+    "a line less its sides": line_then_sides,
     "two agencies together": two_agencies,
     "two champions together": two_champions,
     "a line less one that is older than the horizon": beyond_the_horizon,

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from benchmarks.release.town import Town, weeks
+from benchmarks.release.town import Town, side, weeks
 from digests import release
 from digests.release import Entry, Rule, Spoken
 from handlers.weekly.drafting import AT_MOST, YIELD, in_turn
+from handlers.weekly.sides import judge
 
 START = date(2026, 1, 5)
 WEEK = timedelta(weeks=1)
@@ -25,7 +26,7 @@ class Cell:
 
     week: int
     rule: Rule
-    level: str  # theme | group | agency (a theme within one agency)
+    level: str  # theme | group | side (of one line) | agency (a theme within one agency)
     subject: str
     weight: Mapping[str, int]
     agencies: Mapping[str, frozenset[str]]
@@ -62,6 +63,7 @@ class Ours:
 
     place: Town
     refused: dict[str, int]
+    sides_refused: int = 0
 
     def run(self) -> Iterator[list[Cell]]:
         roster = self.place.roster
@@ -86,9 +88,50 @@ class Ours:
                     chosen += 1
                     shown_on[subject] = today
                     cells += kept
+            cells += [
+                s
+                for subject in dict.fromkeys(c.subject for c in cells)
+                for s in self._sides(subject, cells, rows, ledger, week, today)
+            ]
             spent = frozenset[str]().union(*(c.out for c in cells))
             waiting = [(w, r) for w, r in waiting if r.contribution not in spent]
             yield cells
+
+    def _sides(
+        self,
+        subject: str,
+        cells: list[Cell],
+        rows: list[Spoken],
+        ledger: list[Entry],
+        week: int,
+        today: date,
+    ) -> list[Cell]:
+        """Both sides of a line when both clear and neither tells about a few: as on the page."""
+        out = frozenset[str]().union(*(c.out for c in cells if c.subject == subject))
+        behind = [r for r in rows if r.contribution in out and subject in (r.theme, r.group)]
+        told = {id: frozenset({side(id)} - {""}) for id in out}
+        bar, roster = release.LOWEST_BAR, self.place.roster
+        found = judge(told, behind, usual="worry", k=bar, roster=roster)
+        before, shown = len(ledger), []
+        for part in found.parts:
+            some = [r for r in behind if r.contribution in part.contributions]
+            named = f"{subject} {part.subject}"
+            new = release.entry(
+                some,
+                rule=part.rule,
+                level=release.SIDE,
+                subject=named,
+                band=part.band,
+                on=today,
+                roster=roster,
+            )
+            if release.refusal(ledger, new, k=bar):
+                self.sides_refused += 1
+                del ledger[before:]
+                return []
+            ledger.append(new)
+            shown.append(cell(some, week=week, rule=part.rule, level=release.SIDE, subject=named))
+        return shown
 
     def _admit(
         self,
@@ -122,7 +165,7 @@ class Ours:
 
 
 def hide_under_five(place: Town) -> Iterator[list[Cell]]:
-    """A dashboard of the year so far: themes, groups, and themes by agency; numbers under five hidden."""
+    """A dashboard of the year so far: themes, groups, themes by agency and by stance; under five hidden."""
     found: dict[tuple[Rule, str, str], list[Spoken]] = {}
     cells: dict[tuple[Rule, str, str], Cell] = {}
     for week, said in enumerate(weeks(place)):
@@ -133,7 +176,10 @@ def hide_under_five(place: Town) -> Iterator[list[Cell]]:
                 ("theme", row.theme),
                 ("group", row.group),
                 ("agency", f"{row.theme} {row.agency}"),
+                (release.SIDE, f"{row.theme} {side(row.contribution)}"),
             ):
+                if level == release.SIDE and not side(row.contribution):
+                    continue
                 key = rule, level, subject
                 found.setdefault(key, []).append(row)
                 fresh.add(key)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from benchmarks.release.attacks import ATTACKS, all_but_one
 from benchmarks.release.published import Cell, Ours, hide_under_five
 from benchmarks.release.town import REPLIES, WEEKS, town, weeks
+from digests import release
 
 TOWNS = 1_020
 WITHIN = (1, 2, 4)
@@ -24,6 +25,7 @@ NEVER = (
     "an agency takes out its own",
     "a champion takes out their own",
     "a group less its themes",
+    "a line less its sides",
 )
 
 
@@ -38,16 +40,21 @@ class Outcome:
     refused: dict[str, int] = field(default_factory=dict)
     spoken: int = 0  # pairs of a theme and a week in which practitioners spoke of it
     out: dict[tuple[str, int], int] = field(default_factory=dict)
+    sides: int = 0
+    sides_refused: int = 0  # lines whose two sides were not shown beside each other
 
 
 def attack(seed: int) -> Outcome:
     place = town(seed)
     outcome = Outcome(place.reply, place.size)
-    ours = list(Ours(place, outcome.refused).run())
+    published_by_us = Ours(place, outcome.refused)
+    ours = list(published_by_us.run())
+    outcome.sides = sum(c.level == release.SIDE for cells in ours for c in cells)
+    outcome.sides_refused = published_by_us.sides_refused
     theirs = list(hide_under_five(place))
     for name, published in (("ours", ours), ("hide", theirs)):
         outcome.lines[name] = sum(
-            len([c for c in cells if c.level != "agency"]) for cells in published
+            len([c for c in cells if c.level in ("theme", "group")]) for cells in published
         )
         for attack_name, function in ATTACKS.items():
             outcome.isolations[name, attack_name] = _tried(name, function(published))
@@ -145,7 +152,11 @@ def _refused(found: Sequence[Outcome]) -> str:
             total[why] = total.get(why, 0) + count
     asked = max(1, sum(total.values()))
     parts = ", ".join(f"{why} {n / asked:.1%}" for why, n in sorted(total.items()) if why)
-    return f"Lines held against the ledger: {asked:,}; refused: {parts or 'none'}."
+    sides, waited = sum(o.sides for o in found), sum(o.sides_refused for o in found)
+    return (
+        f"Lines held against the ledger: {asked:,}; refused: {parts or 'none'}. "
+        f"Sides shown: {sides:,}; lines whose sides were not shown beside each other: {waited:,}."
+    )
 
 
 def main(towns: int) -> None:

@@ -48,6 +48,12 @@ def town(seed: int) -> Town:
     return Town(seed, size, reply, agency, leaning, champions)
 
 
+def side(contribution: str) -> str:
+    """Whether somebody told of a strength or a worry, or (one in eight) of neither; always the same."""
+    drawn = Random(contribution).random()
+    return "" if drawn < 1 / 8 else "strength" if drawn < 4.5 / 8 else "worry"
+
+
 def weeks(place: Town) -> Iterator[list[Spoken]]:
     """What is said in each week: replies every other week, relays whenever a champion meets somebody."""
     chance = Random(-place.seed - 1)

@@ -1,22 +1,20 @@
 """Who may be shown what: a subject is released only when nobody can be picked out of it."""
 
 from digests.release.clearing import Cleared, clear, stands
-from digests.release.ledger import HORIZON, Entry, Unit, Why, entry, refusal
-from digests.release.lenses import LENSES, Seen, through
+from digests.release.ledger import HORIZON, SIDE, Entry, Unit, Why, entry, refusal
 from digests.release.roster import Roster
 from digests.release.rules import LEAVING, LOWEST_BAR, Level, Rule, Spoken
 
 __all__ = [
     "HORIZON",
     "LEAVING",
-    "LENSES",
     "LOWEST_BAR",
+    "SIDE",
     "Cleared",
     "Entry",
     "Level",
     "Roster",
     "Rule",
-    "Seen",
     "Spoken",
     "Unit",
     "Why",
@@ -24,5 +22,4 @@ __all__ = [
     "entry",
     "refusal",
     "stands",
-    "through",
 ]

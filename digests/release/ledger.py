@@ -19,6 +19,7 @@ from digests.release.rules import Rule, Spoken, check_bar, enough_left
 from digests.release.solving import Found, nearest, tells
 
 HORIZON = timedelta(weeks=13)  # a quarter: one week more than the strips of the page go back
+SIDE = "side"  # the level of strengths, or of worries, of one line
 
 Why = Literal["", "consumed", "isolates", "isolates_beside_own", "one_agency", "unsolved"]
 
@@ -37,7 +38,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Entry:
-    """One issued line, or a lens over issued ones, as the ledger keeps it. `units` by their tags."""
+    """One issued line, or one side of a line, as the ledger keeps it. `units` by their tags.
+
+    A side (level `side`) is about some of those behind its line: strengths or worries. That it cleared
+    is published, so that it is held against everything else; it consumes nothing of its own.
+    """
 
     rule: Rule
     level: str
@@ -87,7 +92,7 @@ def refusal(issued: Collection[Entry], new: Entry, *, k: int) -> Why:
     check_bar(k)
     since = new.issued_on - HORIZON
     earlier = [e for e in issued if e.rule == new.rule and e.issued_on > since]
-    if new.rule == "relayed" and new.level != "lens" and _consumed_before(earlier, new):
+    if new.rule == "relayed" and new.level != SIDE and _consumed_before(earlier, new):
         return "consumed"
     table = _Table(earlier, new)
     everyone = table.kin("")
@@ -107,7 +112,7 @@ def refusal(issued: Collection[Entry], new: Entry, *, k: int) -> Why:
 
 
 def _consumed_before(earlier: Sequence[Entry], new: Entry) -> bool:
-    return any(e.level != "lens" and not e.units.keys().isdisjoint(new.units) for e in earlier)
+    return any(e.level != SIDE and not e.units.keys().isdisjoint(new.units) for e in earlier)
 
 
 def _why(found: Found, why: Why) -> Why:

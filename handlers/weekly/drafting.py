@@ -40,13 +40,14 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     code(session, place, rows)
     before = releases.latest(session, place.id)
     made = releases.begin(session, place.id, today)
-    chosen = _chosen(session, place, rows, made, today)
+    book = Ledger(session, place, roster(session, place, today), today)
+    chosen = _chosen(session, place, rows, made, book)
     for rank, ((_, subject), parts) in enumerate(chosen):
         line = _line(place, made, subject, parts, rank=rank, today=today)
         behind = frozenset[str]().union(*(part.contributions for part in parts))
         line.since = min(row.on_date for row in rows if row.id in behind)
         releases.add_line(session, line, sorted(behind))
-        suggest(session, place, line)
+        suggest(session, place, line, book)
         if before is not None:
             _carry_over(session, before, line)
     later = tuple(
@@ -63,20 +64,18 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
 
 
 def _chosen(
-    session: Session, place: Place, rows: Collection[Contribution], made: Digest, today: date
+    session: Session, place: Place, rows: Collection[Contribution], made: Digest, book: Ledger
 ) -> list[tuple[Subject, Parts]]:
     """What goes into the draft, in rank; what else cleared is logged."""
-    said = spoken(session, place, rows)
-    everybody = roster(session, place, today)
+    said, today = spoken(session, place, rows), made.slot_date
     merged: dict[Subject, Parts] = {}
-    for cleared in release.clear(said, k=place.k, roster=everybody):
+    for cleared in release.clear(said, k=place.k, roster=book.roster):
         merged.setdefault((cleared.level, cleared.subject), []).append(cleared)
     recent = {
         line.subject
         for line in releases.shown_lines(session, place.id)
         if line.until > today - YIELD
     }
-    book = Ledger(session, place, everybody, today)
     chosen: list[tuple[Subject, Parts]] = []
     for (level, subject), parts in in_turn(merged, recent):
         about = [row for row in said if subject == (row.theme if level == "theme" else row.group)]

@@ -32,19 +32,22 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     made = releases.draft(session, place.id)
     if made is None:
         return Reply(message("no_draft", "Nothing to issue", "There is no draft at present."))
-    everybody = roster(session, place, today)
-    book = Ledger(session, place, everybody, today)
+    book = Ledger(session, place, roster(session, place, today), today)
     admitted: dict[str, list[release.Entry]] = {}
     lines = []
     for line in releases.lines_of(session, made.id):
         why = _why_not_asked(line)
         if not why:
-            why, entries = _judged(session, place, line, book, everybody)
+            why, entries = _judged(session, place, line, book)
             admitted[line.id] = entries
         if why:
             _waits(session, place, made, line, why, today)
         if admitted.get(line.id):
             lines.append(line)
+    for line in lines:  # sides yield to lines: no line waits because of a side
+        sides_too = sides.stand(session, place, line, book) if line.other_side else []
+        line.other_side = line.other_side if sides_too else ""
+        admitted[line.id] += sides_too
     page = pages.build(material.of(session, place, made.number, lines, today))
     shown = {line.key for line in page.lines}
     for line in lines:
@@ -83,7 +86,7 @@ def _why_not_asked(line: Line) -> str:
 
 
 def _judged(
-    session: Session, place: Place, line: Line, book: Ledger, everybody: release.Roster
+    session: Session, place: Place, line: Line, book: Ledger
 ) -> tuple[str, list[release.Entry]]:
     """Both rules and the ledger, on what stands behind a line now.
 
@@ -92,15 +95,13 @@ def _judged(
     """
     said = about(session, place, line)
     parts = release.stands(
-        said, subject=line.subject, level=_level(line), k=place.k, roster=everybody
+        said, subject=line.subject, level=_level(line), k=place.k, roster=book.roster
     )
     entries = {part: book.admit(part, said) for part in parts}
     kept = [part for part in parts if entries[part] is not None]
     bands = {part.rule: part.band for part in kept}
     line.practitioners_band = bands.get("practitioners", "")
     line.voices_band = bands.get("relayed", "")
-    if line.other_side and not sides.of(session, place, line).both:
-        line.other_side = ""
     behind = frozenset[str]().union(*(part.contributions for part in kept))
     line.may_leave = bool(kept) and len(kept) == len(
         release.stands(

@@ -18,27 +18,47 @@ class Ledger:
     """One partnership's issued lines within the horizon, and those admitted beside them so far."""
 
     def __init__(self, session: Session, place: Place, roster: release.Roster, today: date) -> None:
-        self._session, self._place, self._roster, self._today = session, place, roster, today
+        self._session, self._place, self.roster, self._today = session, place, roster, today
         known = ledger.since(session, place.id, today - release.HORIZON)
         self.entries = [_entry(issued) for issued in known]
 
     def admit(self, part: release.Cleared, about: Iterable[release.Spoken]) -> release.Entry | None:
         """The entry of a part that may be shown beside everything before it; None when it waits."""
+        return self._admit(part, about, level=part.level, subject=part.subject)
+
+    def admit_sides(
+        self, subject: str, sides: Sequence[release.Cleared], about: Sequence[release.Spoken]
+    ) -> list[release.Entry]:
+        """The entries of both sides of a line, when all may stand beside everything else; else none."""
+        before = len(self.entries)
+        found = []
+        for side in sides:
+            named = f"{subject} {side.subject}"
+            new = self._admit(side, about, level=release.SIDE, subject=named)
+            if new is None:
+                del self.entries[before:]
+                return []
+            found.append(new)
+        return found
+
+    def _admit(
+        self, part: release.Cleared, about: Iterable[release.Spoken], *, level: str, subject: str
+    ) -> release.Entry | None:
         new = release.entry(
             [row for row in about if row.contribution in part.contributions],
             rule=part.rule,
-            level=part.level,
-            subject=part.subject,
+            level=level,
+            subject=subject,
             band=part.band,
             on=self._today,
-            roster=self._roster,
+            roster=self.roster,
         )
         if release.refusal(self.entries, new, k=self._place.k):
             return None
         self.entries.append(new)
         return new
 
-    def enter(self, entries: Sequence[release.Entry], *, line: str = "") -> None:
+    def enter(self, entries: Sequence[release.Entry], *, line: str) -> None:
         """Write down what is issued now; what is older than the horizon is forgotten."""
         for entry in entries:
             ledger.enter(self._session, self._place.id, _issued(entry), line=line)

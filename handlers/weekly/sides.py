@@ -1,7 +1,9 @@
 """Strength or worry: which way a line leans, and whether both sides may be shown beside each other.
 
-A side is shown only when it clears alone, by the same rule as the line; a contribution that tells of
-both counts on one of them. Otherwise the line keeps the side that most of it is on.
+Both are shown only when each clears alone, by the same rule as the line, and when neither tells about a
+few beside everything issued: a line less both its sides is about those who told of neither. A
+contribution that tells of both counts on one of them. Otherwise the line keeps the side that most of
+it is on.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from digests import release, stance
 from handlers import questions
 from handlers.place import Place
 from handlers.weekly.gathering import spoken
+from handlers.weekly.ledger import Ledger
 from storage import Session, contributions, releases
 from storage.models import Contribution, Line
 
@@ -22,37 +25,56 @@ Leaning = Literal["strength", "worry"]
 
 @dataclass(frozen=True)
 class Sides:
-    """Which way a line leans, and whether the other side cleared too."""
+    """Which way a line leans, and what cleared of each side when both did."""
 
     leaning: Leaning
-    both: bool
+    parts: tuple[release.Cleared, ...] = ()
+
+    @property
+    def both(self) -> bool:
+        return bool(self.parts)
 
 
-def suggest(session: Session, place: Place, line: Line) -> None:
+def suggest(session: Session, place: Place, line: Line, book: Ledger) -> None:
     """What a draft line says before a person has looked at it: its sides and its question.
 
-    Its sentence is the theme's own for the side it leans to; the other side has one when it cleared.
+    Its sentence is the theme's own for the side it leans to; the other side has one when both may be
+    shown.
     """
-    found = of(session, place, line)
+    found, said = _of(session, place, line, book.roster)
+    both = bool(book.admit_sides(line.subject, found.parts, said))
     other = "worry" if found.leaning == "strength" else "strength"
     line.leaning = found.leaning
     line.sentence = place.side_words(line.subject, found.leaning)
-    line.other_side = place.side_words(line.subject, other) if found.both else ""
+    line.other_side = place.side_words(line.subject, other) if both else ""
     line.question = questions.suggested(session, line, place.group_of(line.subject))
 
 
-def of(session: Session, place: Place, line: Line) -> Sides:
-    """The sides of what stands behind one line, as it is now."""
+def stand(session: Session, place: Place, line: Line, book: Ledger) -> list[release.Entry]:
+    """What goes into the ledger for the sides of a line; nothing when they may not be shown together."""
+    found, said = _of(session, place, line, book.roster)
+    return book.admit_sides(line.subject, found.parts, said)
+
+
+def _of(
+    session: Session, place: Place, line: Line, roster: release.Roster
+) -> tuple[Sides, list[release.Spoken]]:
+    """The sides of what stands behind one line, as it is now, and what was said."""
     found = (contributions.get(session, place.id, id) for id in releases.behind(session, line.id))
     rows = [row for row in found if row is not None]
     usual = place.usual_stance(line.subject)
     told = {row.id: _sides_of(session, row, usual) for row in rows}
     under = [s for s in spoken(session, place, rows) if line.subject in (s.theme, s.group)]
-    return judge(told, under, usual=usual, k=place.k)
+    return judge(told, under, usual=usual, k=place.k, roster=roster), under
 
 
 def judge(
-    told: Mapping[str, frozenset[str]], spoken: Sequence[release.Spoken], *, usual: str, k: int
+    told: Mapping[str, frozenset[str]],
+    spoken: Sequence[release.Spoken],
+    *,
+    usual: str,
+    k: int,
+    roster: release.Roster,
 ) -> Sides:
     """The same, from which sides each contribution tells of; `usual` is the theme's own stance."""
     once = {row.contribution: row for row in spoken}.values()
@@ -61,18 +83,18 @@ def judge(
         for row in once
         for side in sorted(told.get(row.contribution, ()))
     ]
-    cleared = {c.subject for c in release.clear(placed, k=k) if c.level == "theme"}
+    parts = tuple(c for c in release.clear(placed, k=k, roster=roster) if c.level == "theme")
+    cleared = {part.subject for part in parts}
     people = {
         side: len({row.person for row in placed if row.theme == side})
         for side in ("strength", "worry")
     }
     usually: Leaning = "strength" if usual == "strength" else "worry"
     if len(cleared) == 1:
-        return Sides("strength" if "strength" in cleared else "worry", both=False)
-    if people["strength"] == people["worry"] or len(cleared) == 2:
-        return Sides(usually, both=len(cleared) == 2)
-    most: Leaning = "strength" if people["strength"] > people["worry"] else "worry"
-    return Sides(most, both=False)
+        return Sides("strength" if "strength" in cleared else "worry")
+    if people["strength"] == people["worry"] or cleared:
+        return Sides(usually, parts)
+    return Sides("strength" if people["strength"] > people["worry"] else "worry")
 
 
 def _sides_of(session: Session, row: Contribution, usual: str) -> frozenset[str]:

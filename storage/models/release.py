@@ -15,17 +15,17 @@ from storage.models.columns import NO_ROW_NUMBERS, RandomId, RefId, Rows, Short,
 
 
 class LedgerEntry(Rows):
-    """One issued line or lens, with the set of those behind it, sealed for the release alone."""
+    """One issued line, or one side of it, with the set of those behind it, sealed for the release alone."""
 
     __tablename__ = "ledger"
     __table_args__ = (Index("ix_ledger_issued", "partnership_id", "issued_on"), NO_ROW_NUMBERS)
 
     id: Mapped[RandomId]
     partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"))
-    line_id: Mapped[RefId] = mapped_column(index=True)  # empty for a lens
+    line_id: Mapped[RefId] = mapped_column(index=True)
     issued_on: Mapped[date]
     rule: Mapped[Short]  # practitioners | relayed
-    level: Mapped[Short]  # theme | group | lens
+    level: Mapped[Short]  # theme | group | side
     subject: Mapped[Short]
     band: Mapped[Short]
     sealed_units: Mapped[bytes] = mapped_column(LargeBinary)

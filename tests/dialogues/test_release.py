@@ -176,3 +176,53 @@ def test_the_public_board_has_only_what_ten_people_stand_behind(both: Story) -> 
 
 def test_the_policy_names_the_horizon_for_which_the_ledger_is_kept() -> None:
     assert retention.length("ledger") == release.HORIZON
+
+
+HELPS = "the drivers at the bus station wait with them until the last bus has gone"
+ASKS = "what if the bus station had a warm waiting room at night"
+
+
+def tell(story: Story, number: int, stance: str, *, words: str = HELPS, named: str = "") -> None:
+    for n in range(number):
+        who = story.person(f"{named or stance} {n}", agency=AGENCIES[n % len(AGENCIES)])
+        assert story.does(who, "reflect", words=words, stance=stance).name == "receipt"
+
+
+def test_both_sides_of_a_line_are_in_the_ledger_beside_it(both: Story) -> None:
+    tell(both, 8, "strength")
+    tell(both, 8, "worry")
+    assert issue(both)
+    with both.database.reading() as session:
+        page = views.digest(session, both.person("chair"))
+    assert page is not None
+    assert page.lines[0].differs
+    entries = {entry.level: len(entry.units) for entry in known(both)}
+    assert entries == {"theme": 16, release.SIDE: 8}
+    assert sorted(entry.subject.split()[-1] for entry in known(both) if entry.level == "side") == [
+        "strength",
+        "worry",
+    ]
+
+
+def test_one_person_who_told_of_neither_side_keeps_the_sides_apart(both: Story) -> None:
+    tell(both, 8, "strength")
+    tell(both, 8, "worry")
+    tell(both, 1, "", words=ASKS, named="asker")
+    assert issue(both)
+    with both.database.reading() as session:
+        page = views.digest(session, both.person("chair"))
+    assert page is not None
+    assert not page.lines[0].differs
+    assert [len(entry.units) for entry in known(both)] == [17]
+
+
+def test_who_takes_words_back_leaves_the_entry_of_their_side_too(both: Story) -> None:
+    tell(both, 8, "strength")
+    tell(both, 8, "worry")
+    assert issue(both)
+    gone = both.person("worry 0")
+    both.presses(gone, both.does(gone, "my_words"), "Take back")
+    with both.database.reading() as session:
+        tag = session.keyring.tag("counting", "northport", gone.person)
+    assert len(known(both)) == 3
+    assert not any(tag in entry.units for entry in known(both))

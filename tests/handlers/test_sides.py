@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from digests.release import Spoken
-from handlers.weekly.sides import Sides, judge
+from collections.abc import Mapping, Sequence
+
+from digests.release import Roster, Spoken
+from handlers.weekly import sides
+from handlers.weekly.sides import Sides
 
 AGENCIES = ("housing", "health", "education", "police", "parks")
+
+
+NOBODY = Roster({})
+
+
+def judge(
+    told: Mapping[str, frozenset[str]], rows: Sequence[Spoken], *, usual: str, k: int
+) -> Sides:
+    return sides.judge(told, rows, usual=usual, k=k, roster=NOBODY)
 
 
 def said(count: int, side: str, start: int = 0) -> dict[str, frozenset[str]]:
@@ -21,9 +33,14 @@ def people(count: int, *, agencies: tuple[str, ...] = AGENCIES) -> list[Spoken]:
 
 def test_both_sides_are_shown_only_when_each_clears_alone() -> None:
     told = said(8, "strength") | said(8, "worry", start=8)
-    assert judge(told, people(16), usual="worry", k=5) == Sides("worry", both=True)
+    found = judge(told, people(16), usual="worry", k=5)
+    assert (found.leaning, found.both) == ("worry", True)
+    assert {part.subject: len(part.contributions) for part in found.parts} == {
+        "strength": 8,
+        "worry": 8,
+    }
     told = said(13, "strength") | said(3, "worry", start=13)
-    assert judge(told, people(16), usual="worry", k=5) == Sides("strength", both=False)
+    assert judge(told, people(16), usual="worry", k=5) == Sides("strength")
 
 
 def test_a_line_leans_to_where_most_of_it_is_and_to_its_theme_when_even() -> None:
@@ -40,7 +57,7 @@ def test_one_agency_alone_is_never_a_side() -> None:
     others = [
         row for row in people(16) if row.contribution not in {r.contribution for r in housing}
     ]
-    assert judge(told, [*housing, *others], usual="worry", k=5) == Sides("worry", both=False)
+    assert judge(told, [*housing, *others], usual="worry", k=5) == Sides("worry")
 
 
 def test_who_tells_of_both_counts_on_one_side_only() -> None:
@@ -51,3 +68,12 @@ def test_who_tells_of_both_counts_on_one_side_only() -> None:
 def test_a_higher_bar_holds_for_each_side() -> None:
     told = said(8, "strength") | said(8, "worry", start=8)
     assert judge(told, people(16), usual="worry", k=10).both is False
+
+
+def test_a_side_that_everybody_of_an_agency_is_on_is_no_side() -> None:
+    told = said(8, "strength") | said(8, "worry", start=8)
+    everybody = {
+        agency: {f"p{n}" for n in range(8) if AGENCIES[n % 5] == agency} for agency in AGENCIES
+    }
+    assert sides.judge(told, people(16), usual="worry", k=5, roster=NOBODY).both
+    assert not sides.judge(told, people(16), usual="worry", k=5, roster=Roster(everybody)).both

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digests.release import HORIZON, Entry, Rule, Spoken, entry, refusal
+from digests.release import HORIZON, SIDE, Entry, Rule, Spoken, entry, refusal
 
 MONDAY = date(2026, 9, 7)
 WEEK = timedelta(weeks=1)
@@ -22,6 +22,10 @@ def line(people: str, *, on: date = MONDAY, rule: Rule = "practitioners") -> Ent
         for p in people
     ]
     return entry(rows, rule=rule, level="theme", subject="edge", band="5–9", on=on)
+
+
+def side(people: str, *, on: date = MONDAY) -> Entry:
+    return replace(line(people, on=on), level=SIDE)
 
 
 def carried(voices: dict[str, int], number: int, *, on: date = MONDAY) -> Entry:
@@ -51,6 +55,27 @@ def test_a_line_that_is_two_earlier_ones_and_one_person_more_is_not_shown() -> N
     earlier = [line("abcdefghi"), line("jklmnopqr")]
     assert refusal(earlier, line("abcdefghijklmnopqrs"), k=5) == "isolates"
     assert refusal(earlier, line("abcdefghijklmnopqr"), k=5) == ""
+
+
+def test_a_line_less_both_its_sides_is_not_a_few_who_told_of_neither() -> None:
+    whole, helps = line("abcdefghijklmnopq"), side("abcdefgh")
+    assert refusal([whole], helps, k=5) == ""
+    assert refusal([whole, helps], side("ijklmnop"), k=5) == "isolates"  # and q alone is left
+    assert refusal([whole, helps], side("ijklmnopq"), k=5) == ""
+
+
+def test_a_line_less_one_side_of_an_earlier_one_is_not_one_person() -> None:
+    earlier, helps = line("abcdefghijklmnopqr"), side("abcdefghi")
+    new = line("abcdefghijk"[:10], on=MONDAY + WEEK)
+    assert refusal([earlier], new, k=5) == ""
+    assert refusal([earlier, helps], new, k=5) == "isolates"
+
+
+def test_a_side_consumes_nothing_of_its_own() -> None:
+    whole = carried({"x": 4, "y": 4, "z": 4, "v": 4, "w": 4, "u": 4}, 1)
+    some = {tag: unit for tag, unit in whole.units.items() if tag[-1] in "xyz"}
+    assert refusal([whole], replace(whole, level=SIDE, units=some), k=5) == ""
+    assert refusal([whole], replace(whole, units=some), k=5) == "consumed"
 
 
 def test_what_an_agency_knows_of_its_own_people_is_taken_out_first() -> None:
