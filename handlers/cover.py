@@ -11,20 +11,24 @@ from itertools import combinations
 
 from handlers import permissions
 from handlers.permissions import FORBIDDEN_PAIRS, ROLES
+from handlers.wording import say
 
 # What does not happen while nobody holds the role. The order is the order in which it hurts.
 STOPS = {
-    permissions.LEAD: "nobody reads what is set aside, and the signpost would promise what is not so",
-    permissions.SECOND_LEAD: "nobody can read what is about the safeguarding lead",
-    permissions.DEPUTY: "nobody is told when the lead opens something, and nobody covers for the lead",
-    permissions.COORDINATOR: "nobody can invite people, hand over seats or move a round",
-    permissions.THEME_EDITOR: "no line is written, so no digest goes out",
-    permissions.APPROVER: "no line is signed, so no digest goes out",
-    permissions.MEMBER: "nobody reads the digest or proposes an answer",
-    permissions.CHAIR: "no answer is confirmed, unless a delegate does it",
-    permissions.PRIVACY: "nobody answers for what is kept about people",
-    permissions.SCRUTINEER: "nobody hears when a promised date has passed twice",
-    permissions.ADMINISTRATOR: "nobody is told when the machine needs somebody",
+    role: say(f"without_{role}")
+    for role in (
+        permissions.LEAD,
+        permissions.SECOND_LEAD,
+        permissions.DEPUTY,
+        permissions.COORDINATOR,
+        permissions.THEME_EDITOR,
+        permissions.APPROVER,
+        permissions.MEMBER,
+        permissions.CHAIR,
+        permissions.PRIVACY,
+        permissions.SCRUTINEER,
+        permissions.ADMINISTRATOR,
+    )
 }
 COVERED_BY = {permissions.LEAD: permissions.DEPUTY, permissions.CHAIR: permissions.DELEGATE}
 
@@ -106,4 +110,8 @@ def _share(
 def named(roles: Iterable[str]) -> str:
     """Roles as words in a sentence."""
     words = [ROLES[role].lower() for role in roles]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return (
+        words[0]
+        if len(words) == 1
+        else say("and_words", several=", ".join(words[:-1]), last=words[-1])
+    )

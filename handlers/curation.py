@@ -17,9 +17,7 @@ from storage import Session, audit, codings, contributions, releases
 from storage.models import Line
 
 PROVENANCES = {
-    "theme_sentence": "Theme’s sentence",
-    "paraphrase": "Paraphrase",
-    "observation": "Observation",
+    id: say(f"provenance_{id}") for id in ("theme_sentence", "paraphrase", "observation")
 }
 LONGEST = 240
 MOST_THEMES = 3  # of one contribution
@@ -33,9 +31,7 @@ def _line(session: Session, actor: Actor, event: Incoming) -> Line | None:
     )
 
 
-GONE = message(
-    "gone", "This line is no longer open", "It has been issued, or it waits for more voices."
-)
+GONE = message("gone", say("line_gone_title"), say("line_gone"))
 
 
 def ready(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -50,32 +46,30 @@ def ready(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         _fault(session, line, other, question) if other else ""
     )
     if fault:
-        return Reply(message("line_not_ready", "Not ready yet", fault))
+        return Reply(message("line_not_ready", say("line_not_ready_title"), fault))
     provenance = PROVENANCES.get(event.fields.get("provenance", ""), line.provenance)
-    if sentence != line.sentence and provenance == "Theme’s sentence":
-        provenance = "Paraphrase"
+    if sentence != line.sentence and provenance == PROVENANCES["theme_sentence"]:
+        provenance = PROVENANCES["paraphrase"]
     line.sentence, line.other_side, line.question = sentence, other, question
     line.provenance = provenance
     line.state, line.editor, line.approver, line.reason = "ready", actor.person, "", ""
     return Reply(
-        message("line_ready", "Ready to sign", sentence), outcome={"message": "line_ready"}
+        message("line_ready", say("line_state_ready"), sentence), outcome={"message": "line_ready"}
     )
 
 
 def _fault(session: Session, line: Line, sentence: str, question: str) -> str:
     if not sentence or not question:
-        return "A line needs a sentence and a question."
+        return say("line_needs_both")
     if len(sentence) > LONGEST or len(question) > LONGEST:
-        return f"Keep the line and the question under {LONGEST} characters each."
+        return say("line_too_long", most=str(LONGEST))
     details = protect.find(sentence)
     if details:
-        return f"“{details[0].text}” could point to someone. Please put it another way."
+        return say("line_points", detail=details[0].text)
     for id in releases.behind(session, line.id):
         row = contributions.get(session, line.partnership_id, id)
         if row is not None and _same(contributions.words(session, row), sentence):
-            return (
-                "These are somebody's own words, and nobody agreed to a quote. Please paraphrase."
-            )
+            return say("line_repeats")
     return ""
 
 
@@ -94,10 +88,12 @@ def keep_back(session: Session, actor: Actor, event: Incoming, *, now: datetime)
         return Reply(GONE)
     line.state, line.reason = (
         "kept_back",
-        event.fields.get("reason", "").strip()[:120] or "not ready",
+        event.fields.get("reason", "").strip()[:120] or say("line_not_ready_reason"),
     )
     return Reply(
-        message("line_kept_back", "Kept back", say("line_kept_back", reason=line.reason)),
+        message(
+            "line_kept_back", say("line_state_kept_back"), say("line_kept_back", reason=line.reason)
+        ),
         outcome={"message": "line_kept_back"},
     )
 
@@ -107,17 +103,17 @@ def recode(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     id = event.fields.get("contribution_id", "")
     row = contributions.get(session, actor.partnership, id)
     if row is None:
-        return Reply(
-            message("gone", "These words are gone", "Their author may have taken them back.")
-        )
+        return Reply(message("gone", say("recode_gone_title"), say("recode_gone")))
     place = place_of(session, actor.partnership)
     known = {theme.id for theme in place.codebook.themes}
     chosen = dict.fromkeys(t for t in event.fields.get("theme_id", "").split(",") if t in known)
     if len(chosen) > MOST_THEMES:
-        return Reply(message("recode_too_many", "Too many themes", say("recode_too_many")))
+        return Reply(
+            message("recode_too_many", say("recode_too_many_title"), say("recode_too_many"))
+        )
     codings.by_person(session, id, list(chosen))
     return Reply(
-        message("recoded", "Coded", "Your coding decides from now on."),
+        message("recoded", say("recoded_title"), say("recoded")),
         outcome={"message": "recoded"},
     )
 
@@ -129,7 +125,9 @@ def sign(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         return Reply(GONE)
     if line.editor == actor.person:
         return Reply(
-            message("approver_is_editor", "Someone else signs this", say("approver_is_editor"))
+            message(
+                "approver_is_editor", say("approver_is_editor_title"), say("approver_is_editor")
+            )
         )
     line.state, line.approver = "signed", actor.person
     audit.record(
@@ -141,7 +139,8 @@ def sign(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         at=now,
     )
     return Reply(
-        message("line_signed", "Signed", line.sentence), outcome={"message": "line_signed"}
+        message("line_signed", say("line_state_signed"), line.sentence),
+        outcome={"message": "line_signed"},
     )
 
 
@@ -151,6 +150,6 @@ def send_back(session: Session, actor: Actor, event: Incoming, *, now: datetime)
         return Reply(GONE)
     line.state, line.approver = "draft", ""
     return Reply(
-        message("line_sent_back", "Sent back", "Its editor sees it again."),
+        message("line_sent_back", say("sent_back_title"), say("line_sent_back")),
         outcome={"message": "sent_back"},
     )

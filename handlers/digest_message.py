@@ -50,17 +50,20 @@ def _loops(session: Session, partnership: str, digest: Digest) -> list[Part]:
 
 
 def _line(session: Session, partnership: str, line: Line) -> list[Part]:
-    bands = "; ".join(
-        said
-        for said in (
-            f"{line.practitioners_band} practitioners" if line.practitioners_band else "",
-            f"{line.voices_band} voices, carried by several champions" if line.voices_band else "",
-        )
-        if said
-    )
+    bands = band_words(line.practitioners_band, line.voices_band)
     said = say("digest_message_line", title=line.title, sentence=line.sentence, bands=bands)
     question = Text(line.question, style="voice")
     return [Text(said), question, *_answering(session, partnership, line.key, line.title)]
+
+
+def band_words(practitioners: str, voices: str) -> str:
+    """Who is behind a line, in bands: practitioners, relayed voices, or both."""
+    said = []
+    if practitioners:
+        said.append(say("band_practitioners", band=practitioners))
+    if voices:
+        said.append(say("band_voices", band=voices))
+    return "; ".join(said)
 
 
 def _answering(session: Session, partnership: str, line: str, title: str) -> list[Part]:

@@ -48,11 +48,11 @@ def faults(name: str, email: str) -> dict[str, str]:
     """What is wrong with a typed name and address, by field."""
     found = {}
     if not name:
-        found["name"] = "Please give a name."
+        found["name"] = say("error_name_needed")
     elif len(name) > LONGEST:
-        found["name"] = f"A name can have {LONGEST} characters at most."
+        found["name"] = say("error_name_too_long", most=str(LONGEST))
     if not EMAIL.fullmatch(email) or len(email) > LONGEST:
-        found["email"] = "Please give a work e-mail address, like ana@housing.example."
+        found["email"] = say("error_email_needed")
     return found
 
 
@@ -63,7 +63,7 @@ def forbidden(session: Session, partnership: str, person: str, wanted: frozenset
     if not pairs:
         return ""
     one, other = (permissions.ROLES[role].lower() for role in pairs[0])
-    return f"One person may not be both {one} and {other}."
+    return say("error_forbidden_pair", one=one, other=other)
 
 
 def invitation(person: str, *, now: datetime) -> Outgoing:
@@ -85,9 +85,11 @@ def ask_link(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     """Somebody asks for a link to sign in; it goes to the address, if it is known here."""
     email = plain(event.fields.get("email", ""))
     if not _may_mail(session, actor.partnership, email, now):
-        return Reply(message("sign_in_wait", "Please wait a little", say("sign_in_wait")))
+        return Reply(message("sign_in_wait", say("sign_in_wait_title"), say("sign_in_wait")))
     minutes = str(int(SIGN_IN_LASTS.total_seconds() // 60))
-    said = message("sign_in_sent", "Look at your mail", say("sign_in_sent", minutes_words=minutes))
+    said = message(
+        "sign_in_sent", say("sign_in_sent_title"), say("sign_in_sent", minutes_words=minutes)
+    )
     person = people.by_email(session, email) if email else None
     if person is None or not people.seats_of(session, person, actor.partnership):
         return Reply(said)
@@ -114,15 +116,15 @@ def join(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     """Somebody typed their name and address on a join link's page; the address is asked first."""
     link = joining.open_to(session, event.fields.get("token", ""), now=now)
     if link is None or link.partnership_id != actor.partnership:
-        return Reply(message("join_gone", "This link does not open", say("join_gone")))
+        return Reply(message("join_gone", say("join_gone_title"), say("join_gone")))
     name, email = plain(event.fields.get("name", "")), plain(event.fields.get("email", ""))
     if problems := join_faults(link, name, email):
-        return Reply(message("join_missing", "Not yet", *problems.values()))
+        return Reply(message("join_missing", say("join_missing_title"), *problems.values()))
     tried = f"join:{link.id}"
     if not sign_in.may_try(
         session, tried, now=now, most=JOINS_AN_HOUR, within=HOUR
     ) or not _may_mail(session, actor.partnership, email, now):
-        return Reply(message("sign_in_wait", "Please wait a little", say("sign_in_wait")))
+        return Reply(message("sign_in_wait", say("sign_in_wait_title"), say("sign_in_wait")))
     person = people.by_email(session, email) or people.enrol(session, name=name, email=email)
     held = {seat.role for seat in people.seats_of(session, person, actor.partnership)}
     until = now + JOIN_LASTS
@@ -134,7 +136,7 @@ def join(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         about={"until": until.isoformat(), "join": link.id, "agency": link.agency},
     )
     later = _link(person, now, "") if permissions.PRACTITIONER in held else asked
-    return Reply(message("join_sent", "Look at your mail", say("join_sent")), later=(later,))
+    return Reply(message("join_sent", say("sign_in_sent_title"), say("join_sent")), later=(later,))
 
 
 def join_faults(link: JoinLink, name: str, email: str) -> Mapping[str, str]:
@@ -142,7 +144,7 @@ def join_faults(link: JoinLink, name: str, email: str) -> Mapping[str, str]:
     found = faults(plain(name), plain(email))
     domain = email.strip().rpartition("@")[2].lower()
     if "email" not in found and link.domain and domain != link.domain:
-        found["email"] = f"This link is for addresses that end in @{link.domain}."
+        found["email"] = say("error_email_domain", domain=link.domain)
     return found
 
 
@@ -150,7 +152,7 @@ def joined(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     """The link in the mail was opened, so the address is theirs: they get a seat in that agency."""
     link = joining.use(session, event.fields.get("join", ""), now=now)
     if link is None or link.partnership_id != actor.partnership:
-        return Reply(message("join_gone", "This link does not open", say("join_gone")))
+        return Reply(message("join_gone", say("join_gone_title"), say("join_gone")))
     people.seat(
         session,
         partnership=link.partnership_id,
@@ -167,7 +169,9 @@ def joined(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         about=link.id,
         at=now,
     )
-    return Reply(message("joined", "Welcome", say("joined")), outcome={"message": "joined"})
+    return Reply(
+        message("joined", say("joined_title"), say("joined")), outcome={"message": "joined"}
+    )
 
 
 def tidy(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:

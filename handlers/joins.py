@@ -14,6 +14,7 @@ from handlers.messages import Actor, Button, Field, Form, Incoming, Reply, Text
 from handlers.place import day_words
 from handlers.place import of as place_of
 from handlers.surfaces import message
+from handlers.wording import say
 from storage import Session, audit, joining
 
 MOST_DAYS, MOST_USES = 60, 500
@@ -43,18 +44,20 @@ def make(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         uses=int(typed["uses"]),
     )
     _record(session, actor, "join_link.make", agency, now)
-    only = f" Only addresses that end in @{typed['domain']} are taken." if typed["domain"] else ""
+    only = say("join_link_only", domain=typed["domain"]) if typed["domain"] else ""
     return Reply(
         Form(
             name="join_link",
-            title=f"A way in for {enrolment.agency_words(agency)}",
+            title=say("join_link_title", agency=enrolment.agency_words(agency)),
             parts=(
                 Text(f"{place.address}/join/{token}", style="phrase"),
                 Text(
-                    "Copy it now: it is not shown again. It opens until "
-                    f"{day_words(place.today(until))}, for {typed['uses']} people at most.{only} "
-                    "Whoever opens it gives their name and address, and is in when they open the "
-                    "mail that is sent there. You can end it at the desk."
+                    say(
+                        "join_link_made",
+                        date=day_words(place.today(until)),
+                        uses=typed["uses"],
+                        only=only,
+                    )
                 ),
             ),
         ),
@@ -65,12 +68,12 @@ def make(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
 def _errors(typed: Mapping[str, str]) -> dict[str, str]:
     errors = {}
     if not enrolment.agency_of(typed["agency"]):
-        errors["agency"] = "Please give an agency."
+        errors["agency"] = say("error_agency_needed")
     if typed["domain"] and not DOMAIN.fullmatch(typed["domain"]):
-        errors["domain"] = "Please give a domain, like housing.example, or leave it empty."
+        errors["domain"] = say("error_domain")
     for name, most in (("uses", MOST_USES), ("days", MOST_DAYS)):
         if not re.fullmatch(r"\d{1,4}", typed[name]) or not 1 <= int(typed[name]) <= most:
-            errors[name] = f"Please give a whole number from 1 to {most}."
+            errors[name] = say("error_whole_number", most=str(most))
     return errors
 
 
@@ -81,18 +84,14 @@ def _form(typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
 
     return Form(
         name="join_link_make",
-        title="A join link for an agency",
+        title=say("join_link_make_title"),
         parts=(
-            field("agency", "Agency", "Whoever joins gets a practitioner's seat in it."),
-            field(
-                "domain",
-                "E-mail domain (optional)",
-                "Then only addresses that end in it are taken.",
-            ),
-            field("uses", "For how many people at most"),
-            field("days", "For how many days"),
+            field("agency", say("seat_agency"), say("join_link_agency_hint")),
+            field("domain", say("join_link_domain"), say("join_link_domain_hint")),
+            field("uses", say("join_link_uses")),
+            field("days", say("join_link_days")),
         ),
-        buttons=(Button("Make the link", "join_link_make", "make", style="main"),),
+        buttons=(Button(say("button_join_link_make"), "join_link_make", "make", style="main"),),
     )
 
 
@@ -101,10 +100,10 @@ def end(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     id = event.fields.get("link", "") or event.fields.get("choice", "")
     ended = joining.end(session, actor.partnership, id)
     if ended is None:
-        return Reply(message("gone", "No such link", "It has ended already."))
+        return Reply(message("gone", say("join_link_gone_title"), say("join_link_gone")))
     _record(session, actor, "join_link.end", ended.agency, now)
     return Reply(
-        message("join_link_ended", "Ended", "The link opens nothing any more."),
+        message("join_link_ended", say("join_link_ended_title"), say("join_link_ended")),
         outcome={"message": "join_link_ended"},
     )
 

@@ -16,6 +16,7 @@ from digests import digest as pages
 from digests.content import LEVELS, PLACES
 from handlers.answers import status_words
 from handlers.place import Place
+from handlers.wording import say
 from storage import Session, audit, commitments, releases, rounds
 from storage.models import Commitment, Line
 
@@ -25,10 +26,8 @@ WEEK = timedelta(weeks=1)
 LOOKING_BACK = timedelta(weeks=12)
 STRENGTHS = 3
 KINDS_OF_VOICE = {
-    "young_person": "Young people",
-    "parent_carer": "Parents and carers",
-    "family_member": "Wider family",
-    "community_member": "Communities",
+    kind: say(f"voices_of_{kind}")
+    for kind in ("young_person", "parent_carer", "family_member", "community_member")
 }
 
 
@@ -201,8 +200,9 @@ def _page_line(line: Line, earlier: Sequence[Line], beside: _Beside) -> pages.Li
     other_side, put, number = line.other_side, line.provenance, 0
     if line.leaning == "worry" and not other_side and (found := beside.take(line.title)):
         other_side = found.sentence
-        about = "" if found.title == line.title else f", on “{found.title}”"
-        number, put = found.number, f"From digest {found.number}{about}"
+        from_where = "strength_from" if found.title == line.title else "strength_from_on"
+        number = found.number
+        put = say(from_where, number=str(number), title=found.title)
     return pages.Line(
         key=line.id,
         title=line.title,

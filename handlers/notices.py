@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from handlers import digest_message, keeping, quotes
 from handlers.answers import status_words
+from handlers.danger.opening import REASONS
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.permissions import ROLES
@@ -218,7 +219,7 @@ def _set_aside(place: Place, kind: str, about: Mapping[str, str]) -> Form:
         for k, v in about.items()
         if k.startswith(("date", "delete"))
     }
-    said = say(kind, **{**place.words, **about, **dates})
+    said = say(kind, **{**place.words, **about, **dates, **_reason(about)})
     buttons: tuple[Button, ...] = ()
     state: dict[str, str] = {}
     if kind == "set_aside_not_live_to_contributor":
@@ -227,6 +228,12 @@ def _set_aside(place: Place, kind: str, about: Mapping[str, str]) -> Form:
         state = {"item": about["item"]}
     title = f"{kind}_title" if kind in TITLED else "set_aside_title"
     return Form(name=kind, title=say(title), parts=(Text(said),), buttons=buttons, state=state)
+
+
+def _reason(about: Mapping[str, str]) -> dict[str, str]:
+    """Why the lead opened something, as it was put to the lead."""
+    said = {choice.value: choice.label.lower() for choice in REASONS}
+    return {"reason": said.get(about["reason"], about["reason"])} if "reason" in about else {}
 
 
 TITLED = ("set_aside_notice_to_lead", "set_aside_opened_to_deputy", "set_aside_unread_alarm")

@@ -7,6 +7,7 @@ in one person.
 from __future__ import annotations
 
 from handlers.messages import Actor
+from handlers.wording import say
 
 PRACTITIONER = "practitioner"
 CHAMPION = "champion"
@@ -26,20 +27,23 @@ CLOCK = "clock"  # the timetable; held by no person
 VISITOR = "visitor"  # somebody at the door, not signed in; held by no person
 
 ROLES = {
-    PRACTITIONER: "Practitioner",
-    CHAMPION: "Champion",
-    COORDINATOR: "Coordinator",
-    THEME_EDITOR: "Theme editor",
-    APPROVER: "Approver",
-    MEMBER: "Strategic member",
-    CHAIR: "Chair",
-    DELEGATE: "Delegate",
-    LEAD: "Safeguarding lead",
-    DEPUTY: "Deputy lead",
-    SECOND_LEAD: "Second lead",
-    PRIVACY: "Privacy officer",
-    ADMINISTRATOR: "Administrator",
-    SCRUTINEER: "Scrutineer",
+    role: say(f"role_{role}")
+    for role in (
+        PRACTITIONER,
+        CHAMPION,
+        COORDINATOR,
+        THEME_EDITOR,
+        APPROVER,
+        MEMBER,
+        CHAIR,
+        DELEGATE,
+        LEAD,
+        DEPUTY,
+        SECOND_LEAD,
+        PRIVACY,
+        ADMINISTRATOR,
+        SCRUTINEER,
+    )
 }
 
 EVERYONE = frozenset(ROLES)

@@ -20,9 +20,9 @@ from storage import Session, commitments, outgoing, releases, rounds, sign_in
 CODE_LASTS = timedelta(minutes=15)
 OLDEST = 5  # lines waiting for an answer on a home
 FIRST_STEPS = (
-    Button("Reflect (2 min)", "ask_me", style="main"),
-    Button("What happened", "what_happened"),
-    Button("Help", "help"),
+    Button(say("button_reflect"), "ask_me", style="main"),
+    Button(say("what_happened_title"), "what_happened"),
+    Button(say("button_help"), "help"),
 )
 
 
@@ -37,7 +37,7 @@ def ask_me(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
 def help_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     place = place_of(session, actor.partnership)
     parts = (Text(say("help_words")), fixed_line(place))
-    return Reply(Form("help", "What you can say", parts))
+    return Reply(Form("help", say("help_title"), parts))
 
 
 def typed(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -46,14 +46,14 @@ def typed(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     said = say("typed_in_chat", fixed_line=say("fixed_line", **place.words))
     buttons: tuple[Button, ...] = FIRST_STEPS
     if allowed(actor, "relay"):
-        buttons = (FIRST_STEPS[0], Button("Pass on a voice", "relay"), *FIRST_STEPS[1:])
-    form = message("typed_in_chat", "Not kept", said, buttons=buttons)
+        buttons = (FIRST_STEPS[0], Button(say("button_relay"), "relay"), *FIRST_STEPS[1:])
+    form = message("typed_in_chat", say("typed_in_chat_title"), said, buttons=buttons)
     return Reply(form, outcome={"message": "typed_in_chat"})
 
 
 def what_happened(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """My loops, and for a champion what there is to bring back."""
-    return Reply(Form("what_happened", "What happened", (*_loops(session, actor, now),)))
+    return Reply(Form("what_happened", say("what_happened_title"), (*_loops(session, actor, now),)))
 
 
 def use_in_chat(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -63,7 +63,7 @@ def use_in_chat(session: Session, actor: Actor, event: Incoming, *, now: datetim
     )
     minutes = str(int(CODE_LASTS.total_seconds() // 60))
     said = say("connect_offer", code=code, minutes=minutes)
-    return Reply(message("use_in_chat", "Use in Slack or Teams", said))
+    return Reply(message("use_in_chat", say("use_in_chat_title"), said))
 
 
 def home(session: Session, actor: Actor, *, now: datetime) -> Form:
@@ -77,7 +77,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Form:
             *_loops(session, actor, now),
             *_duties(session, actor, place, now),
             Text(say("home_kept")),
-            Buttons((Button("See, change or take back", "my_words"),)),
+            Buttons((Button(say("button_my_words"), "my_words"),)),
             fixed_line(place),
         ),
     )
@@ -85,17 +85,17 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Form:
 
 def _asked(session: Session, actor: Actor, now: datetime) -> list[Part]:
     asked = values_of(session, actor, now=now)["prompt"]
-    buttons = [Button("Tell me something else", "something_else")]
+    buttons = [Button(say("button_something_else"), "something_else")]
     said = say("home_no_question")
     if asked is not None:
         said = say("home_question_open", date=asked["open_until"], minutes=asked["minutes"])
-        buttons = [Button("Answer now", "ask_me", style="main")]
+        buttons = [Button(say("button_answer_now"), "ask_me", style="main")]
     if allowed(actor, "relay"):
-        buttons.append(Button("Pass on a voice", "relay"))
+        buttons.append(Button(say("button_relay"), "relay"))
     buttons += [
-        Button("I’m away", "away"),
-        Button("Change my pace", "pace"),
-        Button("Stop", "stop"),
+        Button(say("button_im_away"), "away"),
+        Button(say("button_pace"), "pace"),
+        Button(say("button_stop"), "stop"),
     ]
     return [Text(said), Buttons(tuple(buttons))]
 
@@ -109,7 +109,9 @@ def _loops(session: Session, actor: Actor, now: datetime) -> list[Part]:
         return parts
     parts.append(Text(say("home_returns")))
     for back in champion["returns"]:
-        told = Button("I’ve told them", "told", tail=f"about {back['title']}")
+        told = Button(
+            say("button_told"), "told", tail=say("button_told_tail", title=str(back["title"]))
+        )
         parts.append(Text(say("home_return", **{k: str(v) for k, v in back.items()})))
         parts.append(Buttons((told,), {"return_id": str(back["return_id"])}))
     return parts
@@ -122,7 +124,7 @@ def _duties(session: Session, actor: Actor, place: Place, now: datetime) -> list
         parts += _unanswered(session, place, now)
     proposed = commitments.proposed(session, place.id)
     if allowed(actor, "answer.confirm") and proposed:
-        parts.append(Text(say("home_proposals", count_words=_answers(len(proposed)))))
+        parts.append(Text(say("home_proposals", count_words=_count("answers_are", len(proposed)))))
     made = releases.draft(session, place.id)
     lines = releases.lines_of(session, made.id) if made else ()
     if allowed(actor, "lines.write") and any(line.state == "draft" for line in lines):
@@ -131,13 +133,12 @@ def _duties(session: Session, actor: Actor, place: Place, now: datetime) -> list
         parts.append(Text(say("home_sign")))
     parked = outgoing.parked(session, place.id)
     if allowed(actor, "desk.people") and parked:
-        several = "One message" if len(parked) == 1 else f"{len(parked)} messages"
-        parts.append(Text(say("home_parked", count_words=several)))
+        parts.append(Text(say("home_parked", count_words=_count("messages", len(parked)))))
     return parts
 
 
-def _answers(count: int) -> str:
-    return "One answer is" if count == 1 else f"{count} answers are"
+def _count(what: str, count: int) -> str:
+    return say(f"one_of_{what}" if count == 1 else f"many_{what}", count=str(count))
 
 
 def _unanswered(session: Session, place: Place, now: datetime) -> list[Part]:

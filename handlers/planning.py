@@ -9,11 +9,12 @@ from handlers.messages import Actor, Button, Field, Form, Incoming, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.surfaces import message
+from handlers.wording import say
 from storage import Session, audit, rounds
 
 FARTHEST = timedelta(days=28)
 AHEAD_WEEKS = 26
-GONE = message("gone", "No such round", "No round is planned for that day.")
+GONE = message("gone", say("round_gone_title"), say("round_gone"))
 
 
 def _planned(session: Session, place: Place, event: Incoming, now: datetime) -> year.Planned | None:
@@ -41,7 +42,11 @@ def skip(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         return Reply(GONE)
     _change(session, actor, one.planned, None, now)
     return Reply(
-        message("round_skipped", "Left out", f"No question goes out for {day_words(one.planned)}."),
+        message(
+            "round_skipped",
+            say("round_left_out"),
+            say("round_skipped", date=day_words(one.planned)),
+        ),
         outcome={"message": "round_skipped"},
     )
 
@@ -54,7 +59,11 @@ def restore(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
         return Reply(GONE)
     _change(session, actor, one.planned, one.planned, now)
     return Reply(
-        message("round_restored", "As planned", f"The question goes out {day_words(one.planned)}."),
+        message(
+            "round_restored",
+            say("round_as_planned"),
+            say("round_restored", date=day_words(one.planned)),
+        ),
         outcome={"message": "round_restored"},
     )
 
@@ -71,7 +80,7 @@ def move(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         return Reply(_form(one, typed, fault if "to" in event.fields else ""))
     _change(session, actor, one.planned, to, now)
     return Reply(
-        message("round_moved", "Moved", f"The question goes out {day_words(to)} instead."),
+        message("round_moved", say("round_moved_title"), say("round_moved", date=day_words(to))),
         outcome={"message": "round_moved"},
     )
 
@@ -82,30 +91,30 @@ def _fault(
     try:
         to = date.fromisoformat(typed)
     except ValueError:
-        return "Please give a day, like 14 January 2027.", None
+        return say("error_date_unread"), None
     others = {other.on for other in _ahead(session, place, now) if other.planned != one.planned}
     if to <= place.today(now):
-        return "That day has passed, or is today. Please give a day to come.", None
+        return say("error_round_passed"), None
     if abs(to - one.planned) > FARTHEST:
-        return "A round can move by four weeks at most. Leave it out instead.", None
+        return say("error_round_too_far"), None
     if year.working_day(to) != to:
-        return "That is a weekend or a bank holiday.", None
+        return say("error_round_no_working_day"), None
     if to in others:
-        return "Another round is on that day.", None
+        return say("error_round_taken"), None
     return "", to
 
 
 def _form(one: year.Planned, typed: str, error: str) -> Form:
     return Form(
         name="round_move",
-        title=f"Move the round of {day_words(one.planned)}",
+        title=say("round_move_title", date=day_words(one.planned)),
         parts=(
-            Text("People are asked on the new day, and nobody is told that it moved."),
-            Field("to", "The new day", "date", value=typed, error=error),
+            Text(say("round_move_explained")),
+            Field("to", say("round_move_to"), "date", value=typed, error=error),
         ),
         buttons=(
-            Button("Move it", "round_move", style="main"),
-            Button("Leave it out", "round_skip", one.planned.isoformat()),
+            Button(say("button_round_move"), "round_move", style="main"),
+            Button(say("button_round_skip"), "round_skip", one.planned.isoformat()),
         ),
         state={"planned": one.planned.isoformat()},
     )

@@ -20,7 +20,7 @@ from storage import Session, audit, contributions, quotes, releases
 from storage.models import Digest, Quote
 
 AT_MOST = 1  # in one digest
-GONE = message("gone", "No such quote", "It was dealt with, or its words were taken back.")
+GONE = message("gone", say("quote_gone_title"), say("quote_gone"))
 
 
 def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -34,12 +34,16 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
         return Reply(GONE)
     kept = contributions.words(session, row)
     if fault := _fault(place, words, kept, row.rendering):
-        return Reply(message("quote_not_asked", "Not asked", fault))
+        return Reply(message("quote_not_asked", say("quote_not_asked_title"), fault))
     if quotes.of_contribution(session, id) is not None:
-        return Reply(message("quote_asked", "Asked before", say("quote_asked_before")))
+        return Reply(
+            message("quote_asked", say("quote_asked_before_title"), say("quote_asked_before"))
+        )
     agreed = row.kind == "relay" and "quote" in row.agreed_to.split(",")
     if row.kind == "relay" and not agreed:
-        return Reply(message("quote_not_asked", "Not asked", say("quote_not_agreed_relay")))
+        return Reply(
+            message("quote_not_asked", say("quote_not_asked_title"), say("quote_not_agreed_relay"))
+        )
     made = quotes.ask(
         session,
         place.id,
@@ -53,7 +57,9 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     _record(session, actor, made, "quote.ask", now)
     if agreed:
         return Reply(
-            message("quote_agreed", "Agreed already", say("quote_to_second_reader")),
+            message(
+                "quote_agreed", say("quote_to_second_reader_title"), say("quote_to_second_reader")
+            ),
             outcome={"message": "quote_agreed"},
         )
     request = Outgoing(
@@ -65,7 +71,7 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
         about={"quote": made.id},
     )
     return Reply(
-        message("quote_asked", "Asked", say("quote_asked")),
+        message("quote_asked", say("quote_asked_title"), say("quote_asked")),
         later=(request,),
         outcome={"message": "quote_asked"},
     )
@@ -91,11 +97,11 @@ def request(session: Session, place: Place, about: Mapping[str, str]) -> Form | 
         return None
     return Form(
         name="quote_request",
-        title="May your words be read as you said them?",
+        title=say("quote_request_title"),
         parts=(Text(say("quote_request")), fixed_line(place)),
         buttons=(
-            Button("See the words", "quote_see", row.id, style="main"),
-            Button("No", "quote_no", row.id),
+            Button(say("button_see_words"), "quote_see", row.id, style="main"),
+            Button(say("button_no"), "quote_no", row.id),
         ),
     )
 
@@ -106,20 +112,21 @@ def read(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     if row is None or row.state != "agreed":
         return Reply(GONE)
     if row.asked_by == actor.person:
-        return Reply(message("second_reader", "Someone else reads this", say("second_reader")))
+        return Reply(message("second_reader", say("second_reader_title"), say("second_reader")))
     row.read_by = actor.person
     if event.fields.get("choice") == "keep_back":
         row.state = "kept_back"
-        row.reason = event.fields.get("reason", "").strip()[:120] or "not safe to show"
+        row.reason = event.fields.get("reason", "").strip()[:120] or say("quote_not_safe")
         _record(session, actor, row, "quote.keep_back", now)
         return Reply(
-            message("quote_kept_back", "Kept back", say("quote_kept_back")),
+            message("quote_kept_back", say("line_state_kept_back"), say("quote_kept_back")),
             outcome={"message": "quote_kept_back"},
         )
     row.state = "read"
     _record(session, actor, row, "quote.read", now)
     return Reply(
-        message("quote_read", "Read", say("quote_read")), outcome={"message": "quote_read"}
+        message("quote_read", say("quote_read_title"), say("quote_read")),
+        outcome={"message": "quote_read"},
     )
 
 

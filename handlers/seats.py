@@ -14,15 +14,14 @@ from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Outg
 from handlers.permissions import ROLES
 from handlers.place import of as place_of
 from handlers.surfaces import message
+from handlers.wording import say
 from storage import Session, audit, leaving, people, return_addresses
 from storage.models import Seat
 
-GONE = message(
-    "gone", "No such seat", "It has been changed meanwhile. The desk shows how it is now."
-)
+GONE = message("gone", say("seat_gone_title"), say("seat_gone"))
 ROLE_CHOICES = tuple(Choice(role, label) for role, label in ROLES.items())
-LAST_COORDINATOR = (
-    "This is the last coordinator. Hand the seat over instead, or nobody could give it out again."
+LAST_COORDINATOR = message(
+    "last_coordinator", say("last_coordinator_title"), say("last_coordinator")
 )
 
 
@@ -37,9 +36,9 @@ def invite(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     errors = enrolment.faults(typed["name"], typed["email"])
     agency = enrolment.agency_of(typed["agency"])
     if not agency:
-        errors["agency"] = "Please give an agency."
+        errors["agency"] = say("error_agency_needed")
     if typed["role"] not in ROLES:
-        errors["role"] = "Please choose a seat."
+        errors["role"] = say("error_seat_needed")
     person = people.by_email(session, typed["email"]) if not errors else None
     if person and (
         problem := enrolment.forbidden(
@@ -52,12 +51,18 @@ def invite(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     person = person or people.enrol(session, name=typed["name"], email=typed["email"])
     new = not people.seats_of(session, person, actor.partnership)
     _seat(session, actor, person, typed["role"], agency, now)
-    said = f"{typed['name']} has the seat: {ROLES[typed['role']].lower()}, {typed['agency']}."
+    said = say("invited", name=typed["name"], seat=_in_words(typed))
     asked = (enrolment.invitation(person, now=now),) if new else ()
-    more = "An invitation with a link that works once is on its way." if new else ""
+    more = say("invited_by_mail") if new else ""
     return Reply(
-        message("invited", "Done", said, more), later=asked, outcome={"message": "invited"}
+        message("invited", say("done_title"), said, more),
+        later=asked,
+        outcome={"message": "invited"},
     )
+
+
+def _in_words(typed: Mapping[str, str]) -> str:
+    return say("seat_words", role=ROLES[typed["role"]].lower(), agency=typed["agency"])
 
 
 def give(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -74,9 +79,9 @@ def give(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     }
     errors = {}
     if not enrolment.agency_of(typed["agency"]):
-        errors["agency"] = "Please give an agency."
+        errors["agency"] = say("error_agency_needed")
     if typed["role"] not in ROLES:
-        errors["role"] = "Please choose a seat."
+        errors["role"] = say("error_seat_needed")
     elif problem := enrolment.forbidden(
         session, actor.partnership, person, frozenset({typed["role"]})
     ):
@@ -87,30 +92,30 @@ def give(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         return Reply(
             Form(
                 name="seat_give",
-                title=f"Another seat for {name}",
+                title=say("seat_give_title", name=name),
                 parts=_seat_fields(typed, shown),
-                buttons=(Button("Give the seat", "seat_give", "give", style="main"),),
+                buttons=(Button(say("button_seat_give"), "seat_give", "give", style="main"),),
                 state={"person": person},
             )
         )
     _seat(session, actor, person, typed["role"], enrolment.agency_of(typed["agency"]), now)
-    said = f"The seat is theirs: {ROLES[typed['role']].lower()}, {typed['agency']}."
-    return Reply(message("seat_given", "Done", said), outcome={"message": "seat_given"})
+    said = say("seat_given", seat=_in_words(typed))
+    return Reply(message("seat_given", say("done_title"), said), outcome={"message": "seat_given"})
 
 
 def _seat_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> tuple[Field, Field]:
     return (
         Field(
             "agency",
-            "Agency",
+            say("seat_agency"),
             "short_text",
-            hint="As it is called at the desk, such as Parks and leisure.",
+            hint=say("seat_agency_hint"),
             value=typed.get("agency", ""),
             error=errors.get("agency", ""),
         ),
         Field(
             "role",
-            "Seat",
+            say("seat_role"),
             "select",
             choices=ROLE_CHOICES,
             value=typed.get("role", ""),
@@ -124,9 +129,8 @@ def invite_again(session: Session, actor: Actor, event: Incoming, *, now: dateti
     person = event.fields.get("person", "")
     if not people.seats_of(session, person, actor.partnership):
         return Reply(GONE)
-    said = "A link that works once is on its way to their address."
     return Reply(
-        message("invited_again", "Done", said),
+        message("invited_again", say("done_title"), say("invited_again")),
         later=(enrolment.invitation(person, now=now),),
         outcome={"message": "invited_again"},
     )
@@ -139,13 +143,13 @@ def _invite_form(typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
 
     return Form(
         name="invite",
-        title="Invite somebody",
+        title=say("invite_title"),
         parts=(
-            field("name", "Name"),
-            field("email", "Work e-mail address", "The link to sign in is sent there."),
+            field("name", say("seat_name")),
+            field("email", say("seat_email"), say("seat_email_hint")),
             *_seat_fields(typed, errors),
         ),
-        buttons=(Button("Invite", "invite", "invite", style="main"),),
+        buttons=(Button(say("button_invite"), "invite", "invite", style="main"),),
     )
 
 
@@ -186,7 +190,7 @@ def hand_over(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     person = people.by_email(session, typed["email"]) if typed["email"] else None
     errors = enrolment.faults("-" if person else typed["name"], typed["email"])
     if person is not None and person == seat.person_id:
-        errors["email"] = "This person has the seat already."
+        errors["email"] = say("error_seat_held")
     elif person is not None and (
         problem := enrolment.forbidden(session, seat.partnership_id, person, frozenset({seat.role}))
     ):
@@ -207,9 +211,10 @@ def hand_over(session: Session, actor: Actor, event: Incoming, *, now: datetime)
         about={"seat": seat.id},
     )
     later = (enrolment.invitation(person, now=now), told) if new else (told,)
-    said = "What was open went with the seat. Whoever had it before cannot open it any more."
     return Reply(
-        message("handed_over", "Handed over", said), later=later, outcome={"message": "handed_over"}
+        message("handed_over", say("handed_over_title"), say("handed_over")),
+        later=later,
+        outcome={"message": "handed_over"},
     )
 
 
@@ -217,30 +222,27 @@ def _hand_over_form(seat: Seat, typed: Mapping[str, str], errors: Mapping[str, s
     label, agency = ROLES[seat.role], enrolment.agency_words(seat.agency)
     return Form(
         name="hand_over",
-        title=f"Who has this seat next? {label}, {agency}",
+        title=say("hand_over_title", seat=say("seat_words", role=label, agency=agency)),
         parts=(
-            Text(
-                "What is waiting for an answer goes with the seat. The next holder sees its themes "
-                "and what is promised, and never what was typed or who said it."
-            ),
+            Text(say("hand_over_explained")),
             Field(
                 "email",
-                "Their work e-mail address",
+                say("hand_over_email"),
                 "short_text",
                 value=typed.get("email", ""),
                 error=errors.get("email", ""),
             ),
             Field(
                 "name",
-                "Their name, if they are new here",
+                say("hand_over_name"),
                 "short_text",
                 value=typed.get("name", ""),
                 error=errors.get("name", ""),
             ),
         ),
         buttons=(
-            Button("Hand over", "seat_hand_over", "hand_over", style="main"),
-            Button("Leave it empty", "seat_empty", "empty"),
+            Button(say("button_hand_over"), "seat_hand_over", "hand_over", style="main"),
+            Button(say("button_leave_empty"), "seat_empty", "empty"),
         ),
         state={"seat": seat.id},
     )
@@ -262,12 +264,12 @@ def empty(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     if seat is None or seat.person_id is None:
         return Reply(GONE)
     if _is_last_coordinator(session, seat):
-        return Reply(message("last_coordinator", "Not this one", LAST_COORDINATOR))
+        return Reply(LAST_COORDINATOR)
     left = seat.person_id
     _vacate(session, actor, seat, now)
     _tidy_up_after(session, actor.partnership, left)
-    said = "Nobody is in this seat now. What is open in it waits for the next holder."
-    return Reply(message("emptied", "The seat is empty", said), outcome={"message": "emptied"})
+    emptied = message("emptied", say("emptied_title"), say("emptied"))
+    return Reply(emptied, outcome={"message": "emptied"})
 
 
 def _is_last_coordinator(session: Session, seat: Seat) -> bool:
@@ -296,11 +298,11 @@ def remove(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     if seat is None or seat.person_id is not None:
         return Reply(GONE)
     if return_addresses.carried_by(session, seat.partnership_id, seat.id):
-        said = "Answers still wait to be carried home through this seat. Hand it over instead."
-        return Reply(message("seat_needed", "Still needed", said))
+        return Reply(message("seat_needed", say("seat_needed_title"), say("seat_needed")))
     _record(session, actor, "seat.remove", seat.id, now)
     people.remove_seat(session, seat)
-    return Reply(message("removed", "Done", "The seat is gone."), outcome={"message": "removed"})
+    removed = message("removed", say("done_title"), say("seat_removed"))
+    return Reply(removed, outcome={"message": "removed"})
 
 
 def end_access(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -310,27 +312,21 @@ def end_access(session: Session, actor: Actor, event: Incoming, *, now: datetime
     if not seats:
         return Reply(GONE)
     if any(_is_last_coordinator(session, seat) for seat in seats):
-        return Reply(message("last_coordinator", "Not this one", LAST_COORDINATOR))
+        return Reply(LAST_COORDINATOR)
     if event.fields.get("choice") != "end":
         return Reply(_end_form(people.known(session, person).name, person))
     for seat in seats:
         _vacate(session, actor, seat, now)
     leaving.leave(session, actor.partnership, person)
-    said = "They cannot sign in here any more. Their seats wait for the next holders."
-    return Reply(message("ended", "Access has ended", said), outcome={"message": "ended"})
+    ended = message("ended", say("access_ended_title"), say("access_ended"))
+    return Reply(ended, outcome={"message": "ended"})
 
 
 def _end_form(name: str, person: str) -> Form:
     return Form(
         name="person_end",
-        title=f"Has {name} left?",
-        parts=(
-            Text(
-                "Every seat of theirs here is given up, and every way in is closed at once. What they "
-                "said still counts; answers to it cannot reach them any more. This cannot be undone: "
-                "if they come back, invite them again."
-            ),
-        ),
-        buttons=(Button("End their access", "person_end", "end", style="main"),),
+        title=say("access_end_title", name=name),
+        parts=(Text(say("access_end_explained")),),
+        buttons=(Button(say("button_access_end"), "person_end", "end", style="main"),),
         state={"person": person},
     )

@@ -15,6 +15,8 @@ from typing import Any
 
 import holidays
 
+from handlers.wording import say
+
 MONTHS = 3
 REMINDER = timedelta(days=3)
 MONDAY = date(2024, 1, 1)  # weeks are counted from here, so that every machine counts alike
@@ -92,11 +94,13 @@ def months(
     """
     asked, issued = set(prompts), set(digests)
     marks = {
-        monday + timedelta(days=n): ("T", "many away") for monday in quiet_weeks for n in range(5)
+        monday + timedelta(days=n): ("T", say("calendar_many_away"))
+        for monday in quiet_weeks
+        for n in range(5)
     }
-    marks |= dict.fromkeys(issued, ("D", "digest released"))
-    marks |= {working_day(day + REMINDER): ("R", "one reminder") for day in asked}
-    marks |= dict.fromkeys(asked, ("P", "prompt goes out"))
+    marks |= dict.fromkeys(issued, ("D", say("calendar_digest")))
+    marks |= {working_day(day + REMINDER): ("R", say("calendar_reminder")) for day in asked}
+    marks |= dict.fromkeys(asked, ("P", say("calendar_prompt")))
     found = []
     year, month = today.year, today.month
     for _ in range(MONTHS):

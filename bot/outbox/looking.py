@@ -16,12 +16,13 @@ from bot.outbox.policy import policy_of
 from handlers import loop, notices, place, preferences
 from handlers.messages import Address, Form
 from handlers.place import Place
+from handlers.wording import say
 from storage import Database, DatabaseError, Session, addresses, outgoing, people, posting
 from storage.models import Outbox
 
 WAIT = timedelta(days=1)
-LATE = "came too late"
-NO_MAIL = "no mail address, or no mail server"
+LATE = say("parked_late")
+NO_MAIL = say("parked_no_mail")
 MAIL = "mail"
 log = logging.getLogger("heardback.sending")
 
@@ -120,7 +121,7 @@ def look(session: Session, row: Outbox, here: Place, now: datetime) -> Wanted | 
     except Exception as error:
         name = type(error).__name__
         log.error("a message of kind %s could not be made: %s", row.kind, name)
-        outgoing.settle(session, row, "parked", here.today(now), f"could not be made: {name}")
+        outgoing.settle(session, row, "parked", here.today(now), say("parked_not_made", name=name))
         return None
 
 
@@ -139,7 +140,7 @@ def _look(session: Session, row: Outbox, here: Place, now: datetime) -> Wanted |
     if row.via == "return_address":
         owner = loop.reach(session, person)
         if owner is None:
-            outgoing.settle(session, row, "dropped", today, "taken back")
+            outgoing.settle(session, row, "dropped", today, say("dropped_taken_back"))
             return None
         person = owner
     choice = preferences.may_receive(session, here.id, person, row.kind, today)
@@ -148,6 +149,6 @@ def _look(session: Session, row: Outbox, here: Place, now: datetime) -> Wanted |
         return None
     form = notices.render(session, here, row.kind, row.about) if choice == "send" else None
     if form is None:
-        outgoing.settle(session, row, "dropped", today, "not wanted any more")
+        outgoing.settle(session, row, "dropped", today, say("dropped_not_wanted"))
         return None
     return Wanted(person, form)

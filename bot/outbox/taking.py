@@ -16,6 +16,7 @@ from bot.outbox.policy import policy_of
 from bot.sending import LONGEST_WAIT, Platform
 from handlers.messages import Address, Form
 from handlers.place import Place
+from handlers.wording import say
 from storage import Session, outgoing, posting
 from storage.models import Outbox
 from storage.posting import Claim, Pace, Tick
@@ -26,7 +27,7 @@ AHEAD = 1.0  # seconds of budget taken at once
 SETTLING = 4.0  # seconds from an unclear result to the first look, for what is still on its way
 LONGEST_PAUSE = 300.0  # seconds between two tries after unclear results
 LOOK_BACK = timedelta(days=2)  # further than our clock may have been wrong when we posted
-MAY_HAVE = "may have been sent"
+MAY_HAVE = say("parked_unclear")
 REPEAT = "repeat"
 
 

@@ -121,7 +121,7 @@ class Listening:
             first = "words" if "words" in found.boxes else sorted(found.boxes)[0]
             await ack(response_action="errors", errors={first: said.replace("**", "")})
         else:
-            form = message("not_saved", "Not kept yet", said)
+            form = message("not_saved", say("not_saved_title"), said)
             await ack(response_action="push", view=modal(form, partnership=found.partnership))
 
     async def on_press(self, ack: Any, body: Payload) -> None:
@@ -132,7 +132,7 @@ class Listening:
         try:
             form = await self._happen(found)
         except NotSavedError as error:
-            form = message("not_saved", "Not kept yet", _not_saved(error))
+            form = message("not_saved", say("not_saved_title"), _not_saved(error))
             await self.showing.on_top(found, form)
         else:
             await self.showing.answer(found, form)
@@ -229,11 +229,11 @@ class Listening:
         try:
             return perform(self.database, key, actor, event, now=self.now())
         except NotAllowedError:
-            return message("not_your_seat", "Not your seat", say("not_your_seat"))
+            return message("not_your_seat", say("not_your_seat_title"), say("not_your_seat"))
 
     def _stranger(self) -> Form:
         said = say("not_known_here", address=self.public_address)
-        return message("not_known_here", "Welcome", said)
+        return message("not_known_here", say("joined_title"), said)
 
     async def _connect(self, person: Person, code: str) -> str:
         def tie() -> str:
@@ -258,7 +258,9 @@ class Listening:
                 view = modal(form, partnership=serves[0][0] if serves else "")
         except (NotSavedError, DatabaseError) as error:
             sure = not isinstance(error, NotSavedError) or error.sure
-            form = message("not_saved", "Not kept yet", _not_saved(NotSavedError(sure=sure)))
+            form = message(
+                "not_saved", say("not_saved_title"), _not_saved(NotSavedError(sure=sure))
+            )
             view = modal(form, partnership="")
         trigger, channel = str(body.get("trigger_id", "")), str(body.get("channel_id", ""))
         await self.showing.open(person, view, trigger=trigger, channel=channel)

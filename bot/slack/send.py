@@ -26,22 +26,22 @@ SLACK_CLOCK = timedelta(seconds=5)  # how far Slack's clock may be from ours
 LATER = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 REASONS = {
-    "account_inactive": "access revoked",
-    "invalid_auth": "access revoked",
-    "not_authed": "access revoked",
-    "token_revoked": "access revoked",
-    "token_expired": "access revoked",
-    "app_missing_action_url": "access revoked",
-    "missing_scope": "a scope is missing",
-    "channel_not_found": "conversation gone",
-    "is_archived": "conversation gone",
-    "user_not_found": "left the workspace",
-    "user_disabled": "left the workspace",
-    "user_not_visible": "not visible to the app",
-    "cannot_dm_bot": "not a person",
-    "messages_tab_disabled": "messages are switched off in the app",
-    "restricted_action": "not allowed by the workspace",
-    "team_access_not_granted": "access revoked",
+    "account_inactive": say("refused_revoked"),
+    "invalid_auth": say("refused_revoked"),
+    "not_authed": say("refused_revoked"),
+    "token_revoked": say("refused_revoked"),
+    "token_expired": say("refused_revoked"),
+    "app_missing_action_url": say("refused_revoked"),
+    "missing_scope": say("refused_scope"),
+    "channel_not_found": say("refused_gone"),
+    "is_archived": say("refused_gone"),
+    "user_not_found": say("refused_left"),
+    "user_disabled": say("refused_left"),
+    "user_not_visible": say("refused_not_visible"),
+    "cannot_dm_bot": say("refused_no_person"),
+    "messages_tab_disabled": say("refused_messages_off"),
+    "restricted_action": say("refused_not_allowed"),
+    "team_access_not_granted": say("refused_revoked"),
 }
 
 

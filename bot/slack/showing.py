@@ -57,7 +57,9 @@ class Showing:
         said = await self.ask(person.account, "views_open", trigger_id=trigger, view=view)
         if said not in EXPIRED:
             return
-        late = message("too_slow", "Please press again", say("too_slow"), buttons=plain.FIRST_STEPS)
+        late = message(
+            "too_slow", say("too_slow_title"), say("too_slow"), buttons=plain.FIRST_STEPS
+        )
         shown = as_message(late, partnership="")
         if channel:
             await self.ask(

@@ -19,8 +19,12 @@ TITLE = 24
 IN_MODAL = 100
 IN_MESSAGE = 50
 BYTES = 200_000  # of a view's 250 kB, for its blocks
-ELSEWHERE = "There is more than Slack can show here. The web chat has all of it."
-ASIDE = (("I’m away", "away"), ("Change my pace", "pace"), ("Stop", "stop"))  # beside each question
+ELSEWHERE = say("slack_more_elsewhere")
+ASIDE = (  # beside each question
+    (say("button_im_away"), "away"),
+    (say("button_pace"), "pace"),
+    (say("button_stop"), "stop"),
+)
 
 
 def modal(form: Form, *, partnership: str) -> Json:
@@ -35,7 +39,7 @@ def modal(form: Form, *, partnership: str) -> Json:
     shown = {part.name for part in form.parts if isinstance(part, Field)}
     for name, value in spilled.items():
         if name not in shown:
-            box = Field(name, "Your words", value=value)
+            box = Field(name, say("your_words"), value=value)
             blocks += blocks_of(box, form=form.name, partnership=partnership)
     blocks += _parts(form, partnership)
     if others:
@@ -45,7 +49,7 @@ def modal(form: Form, *, partnership: str) -> Json:
         "type": "modal",
         "callback_id": form.name[:255],
         "title": plain(form.title if len(form.title) <= TITLE else "heardback", TITLE),
-        "close": plain("Close", TITLE),
+        "close": plain(say("button_close"), TITLE),
         "private_metadata": metadata,
         "blocks": _within(blocks, IN_MODAL),
     }

@@ -28,7 +28,7 @@ from bot.outbox.accept import PATIENCE
 from bot.web import away, papers
 from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
-from bot.web.guard import CSRF_ERROR, Guard, same
+from bot.web.guard import Guard, same
 from bot.web.pages import STATIC, Frame, page, render_form
 from bot.web.tear_off import tear_off
 from digests.render import digest_body
@@ -42,6 +42,12 @@ from storage import Database, DatabaseError, Session, sign_in
 
 OWN = frozenset({PRACTITIONER, CHAMPION})  # what a link in an everyday mail opens
 FRAMES_KEPT = 2000
+QUICK = (
+    ("button_im_away", "away"),
+    ("button_pace", "pace"),
+    ("button_stop", "stop"),
+    ("button_what_is_kept", "my_words"),
+)
 log = logging.getLogger("heardback.web")
 Clock = Callable[[], datetime]
 Endpoint = Callable[[Request], Response]
@@ -130,8 +136,8 @@ class Web:
                     page(
                         "message",
                         frame=frame,
-                        title="Nothing here yet",
-                        sentence="There is nothing to show on this page at present.",
+                        title=say("page_empty_title"),
+                        sentence=say("page_empty"),
                     ),
                     404,
                 )
@@ -150,8 +156,8 @@ class Web:
                 sign_in.seen(session, token, now=self.wall())
 
     def refuse(self, frame: Frame) -> Response:
-        sentence = "That needs another seat. If it should be yours, ask your coordinator."
-        return _html(page("message", frame=frame, title="Not your seat", sentence=sentence), 403)
+        title, sentence = say("not_your_seat_title"), say("not_your_seat")
+        return _html(page("message", frame=frame, title=title, sentence=sentence), 403)
 
     # pages
 
@@ -165,16 +171,11 @@ class Web:
             }
             for at, form in views.thread(session, actor, now=self.clock())
         ]
-        quick = [
-            {"label": "I’m away", "kind": "away"},
-            {"label": "Change my pace", "kind": "pace"},
-            {"label": "Stop", "kind": "stop"},
-            {"label": "What do you keep about me?", "kind": "my_words"},
-        ]
+        quick = [{"label": say(label), "kind": kind} for label, kind in QUICK]
         if self.chats:
-            quick.append({"label": "Use in Slack or Teams", "kind": "use_in_chat"})
+            quick.append({"label": say("use_in_chat_title"), "kind": "use_in_chat"})
         if allowed(actor, "pause.call"):
-            quick.append({"label": "Call a pause", "kind": "pause"})
+            quick.append({"label": say("pause_title"), "kind": "pause"})
         return {"messages": messages, "form_html": None, "quick": quick}
 
     def home(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
@@ -255,7 +256,7 @@ class Web:
             try:
                 at = place.of(session, wanted)
             except LookupError:
-                return self.entrance.say("No such board", "There is no such board.", 404)
+                return self.entrance.say(say("no_board_title"), say("no_board"), 404)
             found = views.board(session, wanted)
             frame = (
                 self.frame(session, visitor, "/board")
@@ -285,14 +286,13 @@ class Web:
             with self.database.reading() as session:
                 visitor = self.visitor(request, session)
                 if visitor is None:
-                    return self.entrance.ask(401, "Your session has ended.")
+                    return self.entrance.ask(401, say("session_ended"))
                 frame = self.frame(session, visitor, "")
         except DatabaseError:
             return self._not_saved(Incoming(kind, fields), csrf, once, sure=True)
         if not same(frame.csrf, csrf):
-            return _html(
-                page("message", frame=frame, title="Please try again", sentence=CSRF_ERROR), 403
-            )
+            title, sentence = say("page_too_old_title"), say("page_too_old")
+            return _html(page("message", frame=frame, title=title, sentence=sentence), 403)
         if kind == "tear_off":
             return self._tear_off(frame, fields)
         try:
@@ -323,7 +323,7 @@ class Web:
     def _tear_off(self, frame: Frame, fields: dict[str, str]) -> Response:
         shown = tear_off(fields)
         if shown is None:
-            gone = message("gone", "No words to print", "The three words are shown once only.")
+            gone = message("gone", say("tear_off_gone_title"), say("tear_off_gone"))
             return self._form_page(frame, gone)
         return _html(page("tearoff", frame=frame, **shown))
 
@@ -387,7 +387,7 @@ class Web:
         return HTMLResponse(away.page_away(self.demo), 503, {"retry-after": "10"})
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
-        return self.entrance.say("No such page", "There is no such page.", 404)
+        return self.entrance.say(say("no_page_title"), say("no_page"), 404)
 
 
 def _with_form(item: dict[str, Any], frame: Frame) -> dict[str, Any]:

@@ -22,4 +22,4 @@ def not_saved(event: Incoming, around: Frame, once: str, *, sure: bool) -> str:
 
 def page_away(demo: bool) -> str:
     sentence = say("error_page_away")
-    return page("message", frame=frame("", demo), title="Not now", sentence=sentence)
+    return page("message", frame=frame("", demo), title=say("page_away_title"), sentence=sentence)

@@ -126,7 +126,7 @@ class Entrance:
         if problem := enrolment.faults("-", enrolment.plain(typed.get("email", ""))).get("email"):
             return self.ask(422, problem, typed.get("to", ""))
         if not self._may_ask(request):
-            return self.say("Please wait a little", say("sign_in_wait"), 429)
+            return self.say(say("sign_in_wait_title"), say("sign_in_wait"), 429)
         with self.web.database.reading() as session:
             known = [row.id for row in partnerships.every(session)]
         fields = {"email": typed["email"], "to": typed.get("to", "")}
@@ -143,13 +143,13 @@ class Entrance:
     def _join(self, request: Request, typed: dict[str, str]) -> Response:
         token = request.path_params["token"]
         if request.method == "POST" and not from_here(request):
-            return self.say("This link does not open", say("join_gone"), 403)
+            return self.say(say("join_gone_title"), say("join_gone"), 403)
         if not self._may_ask(request):
-            return self.say("Please wait a little", say("sign_in_wait"), 429)
+            return self.say(say("sign_in_wait_title"), say("sign_in_wait"), 429)
         with self.web.database.reading() as session:
             link = joining.open_to(session, token, now=self.web.clock())
             if link is None or not self.web.mails:
-                return self.say("This link does not open", say("join_gone"), 404)
+                return self.say(say("join_gone_title"), say("join_gone"), 404)
             here = place.of(session, link.partnership_id)
             errors = enrolment.join_faults(link, typed.get("name", ""), typed.get("email", ""))
             agency = enrolment.agency_words(link.agency)

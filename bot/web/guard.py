@@ -12,7 +12,6 @@ from bot.web.pages import Frame, page
 from handlers.wording import say
 
 LIMIT = 256 * 1024
-CSRF_ERROR = "This page was open for too long, so nothing was kept. Go back: your words are still in the box."
 POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -75,7 +74,9 @@ class Guard:
 def too_large() -> str:
     """The page for what is too long. Whose it was is not known: nothing of it was read."""
     around = Frame("", (), "", say("error_no_footer"), "", "")
-    return page("message", frame=around, title="Too long", sentence=say("error_too_large"))
+    return page(
+        "message", frame=around, title=say("too_large_title"), sentence=say("error_too_large")
+    )
 
 
 class TooLargeError(Exception):

@@ -19,13 +19,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from handlers.messages import Buttons, Contacts, Field, Form, Marked, Part, Text
+from handlers.wording import buttons
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 TEMPLATES = HERE / "templates"
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
-_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,8 @@ def _picked(value: str) -> frozenset[str]:
 
 
 def _in_words(count: int) -> str:
-    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+    words = buttons("counts")
+    return words[count] if 0 <= count < len(words) else str(count)
 
 
 @cache

@@ -11,7 +11,7 @@ from handlers.wording import say
 from storage import Session, audit, quotes, return_addresses
 from storage.models import Quote
 
-GONE = message("gone", "Nothing is asked", "This was answered, or the words are gone.")
+GONE = message("gone", say("quote_nothing_asked_title"), say("quote_nothing_asked"))
 
 
 def _mine(session: Session, actor: Actor, event: Incoming) -> Quote | None:
@@ -33,11 +33,11 @@ def see(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     return Reply(
         Form(
             name="quote_see",
-            title="These words, as they are?",
+            title=say("quote_see_title"),
             parts=(Text(opened[0], style="voice"), Text(say("quote_terms")), fixed_line(place)),
             buttons=(
-                Button("Yes, as they are", "quote_yes", row.id, style="main"),
-                Button("No", "quote_no", row.id),
+                Button(say("button_as_they_are"), "quote_yes", row.id, style="main"),
+                Button(say("button_no"), "quote_no", row.id),
             ),
         )
     )
@@ -51,7 +51,7 @@ def yes(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     row.state = "agreed"
     _record(session, row, "quote.agree", now)
     return Reply(
-        message("quote_yes", "Thank you", say("quote_yes")), outcome={"message": "quote_yes"}
+        message("quote_yes", say("thank_you"), say("quote_yes")), outcome={"message": "quote_yes"}
     )
 
 
@@ -62,7 +62,9 @@ def no(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Rep
         return Reply(GONE)
     quotes.end(session, row, "refused")
     _record(session, row, "quote.refuse", now)
-    return Reply(message("quote_no", "Thank you", say("quote_no")), outcome={"message": "quote_no"})
+    return Reply(
+        message("quote_no", say("thank_you"), say("quote_no")), outcome={"message": "quote_no"}
+    )
 
 
 def take_back(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -72,7 +74,7 @@ def take_back(session: Session, actor: Actor, event: Incoming, *, now: datetime)
         quotes.end(session, row, "taken_back")
         _record(session, row, "quote.take_back", now)
     return Reply(
-        message("quote_taken_back", "Taken back", say("quote_taken_back")),
+        message("quote_taken_back", say("withdraw_confirmed_title"), say("quote_taken_back")),
         outcome={"message": "quote_taken_back"},
     )
 

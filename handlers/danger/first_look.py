@@ -113,7 +113,7 @@ def _ask(place: Place, words: str, unread: str, way: Way) -> Form:
         name, said = "danger_unavailable", ["danger_check_unavailable"]
     if unread not in ("", CHECK_FAILED):
         name, said = "danger_unread", [*said, "danger_unread"]
-    title = "Please look at this yourself" if unread else "Could someone not be safe now?"
+    title = say("danger_unread_title" if unread else "danger_unsure_title")
     spoken = {**place.words, "fixed_line": say("fixed_line", **place.words)}
     return Form(
         name=name,
@@ -122,15 +122,15 @@ def _ask(place: Place, words: str, unread: str, way: Way) -> Form:
         parts=(
             numbers(place),
             *(Text(say(id, **spoken)) for id in said),
-            Text(words, style="voice", heading="Your words are still here. Nothing is kept yet."),
+            Text(words, style="voice", heading=say("danger_words_here")),
             *([] if unread else [fixed_line(place)]),
             other_routes(place),
         ),
         buttons=(
-            Button(f"Set it aside for {place.words['lead_role']}", way.send, SET_ASIDE),
-            Button("Nobody is in danger: go on", way.send, GO_ON),
-            Button("Let me change it", way.edit),
-            Button("Throw it away", "throw_away", style="quiet"),
+            Button(say("button_set_aside", **place.words), way.send, SET_ASIDE),
+            Button(say("button_danger_go_on"), way.send, GO_ON),
+            Button(say("button_let_me_change"), way.edit),
+            Button(say("button_throw_away"), "throw_away", style="quiet"),
         ),
         state={**way.state, "words": words},
     )

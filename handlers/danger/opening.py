@@ -12,7 +12,7 @@ from handlers import permissions
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Outgoing, Reply, Text
 from handlers.place import Place, day_words, hour_words
 from handlers.place import of as place_of
-from handlers.surfaces import message
+from handlers.surfaces import choices, message
 from handlers.wording import say
 from storage import Session, audit, people
 from storage import set_aside as shelf
@@ -20,16 +20,8 @@ from storage.models import SetAside
 
 DELETE_AFTER = timedelta(hours=72)
 AUTHOR_HAS = timedelta(days=14)
-REASONS = (
-    Choice("planned", "Planned reading"),
-    Choice("called", "Called about it"),
-    Choice("covering", "Covering for the lead"),
-)
-HAND_OFF_NEEDS = {
-    "receiver": "Say who has it.",
-    "reference": "Write down their reference.",
-    "confirmed": "It stays here until they have confirmed.",
-}
+REASONS = choices("aside_reasons", "planned", "called", "covering")
+HAND_OFF_NEEDS = ("receiver", "reference", "confirmed")
 
 
 def reader_of(actor: Actor) -> str:
@@ -49,10 +41,10 @@ def open_item(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     place = place_of(session, actor.partnership)
     row = _item(session, actor, event)
     if row is None:
-        return Reply(message("gone", "Nothing here", "There is nothing here for you to open."))
+        return Reply(message("gone", say("aside_gone_title"), say("aside_gone")))
     reason = event.fields.get("reason", "")
     if reason not in {choice.value for choice in REASONS}:
-        return Reply(open_form(place, row, "Please say why."))
+        return Reply(open_form(place, row, say("error_aside_reason")))
     if row.state == "waiting":
         row.state = "opened"
     audit.record(
@@ -81,19 +73,17 @@ def open_item(session: Session, actor: Actor, event: Incoming, *, now: datetime)
 def open_form(place: Place, row: SetAside, error: str = "") -> Form:
     return Form(
         name="aside_open",
-        title=f"Item from {day_words(row.came_on)}",
+        title=say("aside_item", date=day_words(row.came_on)),
         tone="sign",
         parts=(
             Text(
-                "Its writer was shown the front door and told that you read next on "
-                f"{hour_words(place.local(row.next_read_at))}. Opening is recorded each time. The deputy is told "
-                "afterwards.",
+                say("aside_sealed", next_read_time=hour_words(place.local(row.next_read_at))),
                 style="locked",
-                heading="Sealed for its reader alone.",
+                heading=say("aside_sealed_title"),
             ),
-            Field("reason", "Why are you opening it?", "one_of", choices=REASONS, error=error),
+            Field("reason", say("aside_why"), "one_of", choices=REASONS, error=error),
         ),
-        buttons=(Button("Open it", "aside_open", style="main"),),
+        buttons=(Button(say("button_aside_open"), "aside_open", style="main"),),
         state={"item": row.id},
     )
 
@@ -114,25 +104,25 @@ def opened_form(
 
     return Form(
         name="aside_opened",
-        title=f"Item from {day_words(row.came_on)}",
+        title=say("aside_item", date=day_words(row.came_on)),
         tone="sign",
         parts=(
             Text(shelf.words(session, row), style="voice"),
             Text(say("set_aside_hand_off_needed")),
-            field("receiver", "Who has it now?"),
-            field("reference", "Their reference"),
+            field("receiver", say("aside_receiver")),
+            field("reference", say("aside_reference")),
             Field(
                 "confirmed",
-                "Have they confirmed that they have it?",
+                say("aside_confirmed"),
                 "any_of",
-                choices=(Choice("yes", "Yes, they have confirmed"),),
+                choices=(Choice("yes", say("aside_confirmed_yes")),),
                 value=typed.get("confirmed", ""),
                 error=errors.get("confirmed", ""),
             ),
         ),
         buttons=(
-            Button("Record the hand-off", "aside_hand_off", style="main"),
-            Button("Not live: back to its writer", "aside_not_live"),
+            Button(say("button_hand_off"), "aside_hand_off", style="main"),
+            Button(say("button_not_live"), "aside_not_live"),
         ),
         state={"item": row.id},
     )
@@ -143,12 +133,9 @@ def hand_off(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     place = place_of(session, actor.partnership)
     row = _item(session, actor, event)
     if row is None or row.state not in ("opened", "handed_off"):
-        return Reply(message("gone", "Open it first", "This item has not been opened."))
-    typed = {
-        name: event.fields.get(name, "").strip()[:120]
-        for name in ("receiver", "reference", "confirmed")
-    }
-    errors = {name: HAND_OFF_NEEDS[name] for name, value in typed.items() if not value}
+        return Reply(message("gone", say("aside_not_opened_title"), say("aside_not_opened")))
+    typed = {name: event.fields.get(name, "").strip()[:120] for name in HAND_OFF_NEEDS}
+    errors = {name: say(f"error_aside_{name}") for name, value in typed.items() if not value}
     if errors:
         return Reply(opened_form(session, row, typed, errors))
     receiver, reference = typed["receiver"], typed["reference"]
@@ -173,7 +160,7 @@ def hand_off(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
         delete_date=day_words(place.today(row.delete_at)),
     )
     return Reply(
-        message("handed_off", "Handed off", said),
+        message("handed_off", say("aside_state_handed_off"), said),
         later=(_to_author(row.id, "set_aside_outcome_to_contributor", now, dates),),
         outcome={"message": "handed_off"},
     )
@@ -184,7 +171,7 @@ def not_live(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     place = place_of(session, actor.partnership)
     row = _item(session, actor, event)
     if row is None or row.state != "opened":
-        return Reply(message("gone", "Open it first", "This item has not been opened."))
+        return Reply(message("gone", say("aside_not_opened_title"), say("aside_not_opened")))
     row.state, row.delete_at = "not_live", now + AUTHOR_HAS
     audit.record(
         session,
@@ -200,9 +187,7 @@ def not_live(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
         "item": row.id,
     }
     return Reply(
-        message(
-            "not_live", "Back to its writer", "The words are theirs again, to reword or let go."
-        ),
+        message("not_live", say("not_live_title"), say("not_live")),
         later=(_to_author(row.id, "set_aside_not_live_to_contributor", now, dates),),
         outcome={"message": "not_live"},
     )

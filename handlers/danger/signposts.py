@@ -14,12 +14,13 @@ from handlers.messages import Actor, Button, Form, Incoming, Outgoing, Reply, Te
 from handlers.place import Place, hour_words
 from handlers.place import of as place_of
 from handlers.surfaces import message, numbers, other_routes
-from handlers.wording import say
+from handlers.wording import buttons, say
 from storage import Session, people, return_addresses, rounds
 from storage import set_aside as shelf
 from storage.models import SetAside
 
 WAIT_FOR_CHOICE = timedelta(minutes=10)  # so that the first lead is not told of what she cannot see
+CHOICES = ("passed_on", "will_do", "nobody", "about_reader")
 
 
 def set_aside(
@@ -81,24 +82,23 @@ def signpost(place: Place, route: str, next_read: datetime, id: str) -> Form:
     )
     return Form(
         name=name,
-        title="Is someone not safe now?",
+        title=say("danger_signpost_title"),
         tone="sign",
         parts=(
             numbers(place),
             Text(say(name, **words)),
             Text(
-                f"Only {place.words['lead_role']} can open them. They are in no theme. Next read: "
-                f"**{hour_words(next_read)}**. This is not a referral.",
+                say("danger_kept", **words),
                 style="locked",
-                heading="Your words are kept, and set aside.",
+                heading=say("danger_kept_title"),
             ),
             other_routes(place),
         ),
         buttons=(
-            Button("I have passed this on", "danger_choice", "passed_on"),
-            Button("I will do it now", "danger_choice", "will_do"),
-            Button("Nobody is in danger", "danger_choice", "nobody"),
-            Button("It is about someone who might open this", "danger_choice", "about_reader"),
+            *(
+                Button(label, "danger_choice", value)
+                for value, label in zip(CHOICES, buttons("danger_signpost"), strict=True)
+            ),
         ),
         state={"item": id},
     )
@@ -109,7 +109,7 @@ def choose(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     place = place_of(session, actor.partnership)
     item = own_item(session, actor, place, event)
     if item is None or item.state != "waiting":
-        return Reply(message("gone", "Thank you", "This has already been read."))
+        return Reply(message("gone", say("thank_you"), say("danger_already_read")))
     choice = event.fields.get("choice", "")
     item.writer_choice = choice
     read = hour_words(place.local(item.next_read_at))
@@ -119,23 +119,19 @@ def choose(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         return Reply(
             message(
                 "danger_other_lead",
-                "Someone else reads it",
+                say("danger_other_lead_title"),
                 say("danger_signpost_other_lead", **words),
             ),
             later=_notices(session, place, "second_lead", item.id, now),
             outcome={"message": "danger_choice"},
         )
-    thanks = {
-        "passed_on": "Thank you for passing it on.",
-        "will_do": f"Please ring {place.words['front_door_name']} on "
-        f"{place.words['front_door_number']} now.",
-    }.get(choice, "Thank you for saying so.")
-    stays = (
-        f"What you wrote stays set aside for {place.words['lead_role']}, and is next read {read}. "
-        "This is not a referral."
+    thanks = choice if choice in ("passed_on", "will_do") else "said_so"
+    said = (
+        say(f"danger_thanks_{thanks}", **place.words),
+        say("danger_stays", next_read_time=read, **place.words),
     )
     return Reply(
-        message("danger_choice", "Thank you", thanks, stays), outcome={"message": "danger_choice"}
+        message("danger_choice", say("thank_you"), *said), outcome={"message": "danger_choice"}
     )
 
 
@@ -158,14 +154,18 @@ def elsewhere(
     """What belongs elsewhere: the route is shown, nothing is passed on and nothing kept."""
     name = f"other_route_{seen.route}"
     keep = (
-        (Button("Keep the general point", kind, "general_point"),)
+        (Button(say("button_general_point"), kind, "general_point"),)
         if seen.route == "whistleblowing"
         else ()
     )
     return Form(
         name=name,
-        title="This belongs somewhere else",
+        title=say("other_route_title"),
         parts=(Text(say(name, **place.words)),),
-        buttons=(*keep, Button("Let me change it", edit), Button("Throw it away", "throw_away")),
+        buttons=(
+            *keep,
+            Button(say("button_let_me_change"), edit),
+            Button(say("button_throw_away"), "throw_away"),
+        ),
         state={**state, "words": words},
     )

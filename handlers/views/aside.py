@@ -9,6 +9,7 @@ from handlers.messages import Actor
 from handlers.permissions import require
 from handlers.place import day_words, hour_words
 from handlers.place import of as place_of
+from handlers.wording import say
 from storage import Session, set_aside
 
 Values = dict[str, Any]
@@ -19,19 +20,13 @@ def aside(session: Session, actor: Actor) -> Values:
     require(actor, "aside.read")
     place = place_of(session, actor.partnership)
     rows = set_aside.for_reader(session, place.id, danger.reader_of(actor))
-    states = {
-        "waiting": "Not opened",
-        "opened": "Opened",
-        "handed_off": "Handed off",
-        "not_live": "Not live",
-    }
     return {
         "items": [
             {
                 "item_id": row.id,
                 "date": day_words(row.came_on),
                 "next_read": hour_words(place.local(row.next_read_at)),
-                "state": states[row.state],
+                "state": say(f"aside_state_{row.state}"),
                 "form": danger.open_form(place, row)
                 if row.state in ("waiting", "opened")
                 else None,

@@ -15,6 +15,7 @@ from handlers.permissions import ROLES, require
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.views.roster import Asked, people_page
+from handlers.wording import say
 from storage import Session, joining, outgoing, people, releases, rounds
 from storage.models import Seat
 
@@ -59,8 +60,10 @@ def _needs(
 ) -> list[Values]:
     found: list[Values] = [
         {
-            "title": "A message could not be confirmed",
-            "sentence": f"{row.kind.replace('_', ' ').capitalize()}. {row.reason}",
+            "title": say("parked_title"),
+            "sentence": say(
+                "parked", kind=row.kind.replace("_", " ").capitalize(), reason=row.reason
+            ),
             "buttons": [],
         }
         for row in outgoing.parked(session, place.id)
@@ -69,13 +72,13 @@ def _needs(
         coming = [one for one in ahead if one.on is not None][:1]
         found.append(
             {
-                "title": "The load is heavy",
-                "sentence": "Enough people pressed “too much right now” to say so.",
+                "title": say("load_heavy_title"),
+                "sentence": say("load_heavy"),
                 "buttons": [
                     {
                         "kind": "round_skip",
                         "value": one.planned.isoformat(),
-                        "label": f"Leave out {day_words(one.planned)}",
+                        "label": say("button_leave_out", date=day_words(one.planned)),
                     }
                     for one in coming
                     if may_change
@@ -85,8 +88,8 @@ def _needs(
     if may_change:
         found += [
             {
-                "title": "A theme that the codebook has no word for",
-                "sentence": f"Enough people speak of it: {one.name}. A theme editor sees examples.",
+                "title": say("emerging_title"),
+                "sentence": say("emerging", name=one.name),
                 "buttons": [],
             }
             for one in weekly.proposals(session, place)
@@ -97,12 +100,14 @@ def _needs(
 
 def _empty(seat: Seat, may_change: bool) -> Values:
     buttons = [
-        {"kind": "seat_hand_over", "value": seat.id, "label": "Choose the next holder"},
-        {"kind": "seat_remove", "value": seat.id, "label": "Not needed any more"},
+        {"kind": "seat_hand_over", "value": seat.id, "label": say("button_next_holder")},
+        {"kind": "seat_remove", "value": seat.id, "label": say("button_not_needed")},
     ]
     return {
-        "title": "A seat is empty",
-        "sentence": f"{ROLES[seat.role]}, {enrolment.agency_words(seat.agency)}.",
+        "title": say("seat_is_empty_title"),
+        "sentence": say(
+            "seat_is_empty", role=ROLES[seat.role], agency=enrolment.agency_words(seat.agency)
+        ),
         "buttons": buttons if may_change else [],
     }
 
@@ -127,11 +132,11 @@ def _months(
 
 def _round(one: year.Planned) -> Values:
     if one.on is None:
-        state = "Left out"
+        state = say("round_left_out")
     elif one.on == one.planned:
-        state = "As planned"
+        state = say("round_as_planned")
     else:
-        state = f"Moved to {day_words(one.on)}"
+        state = say("round_moved_to", date=day_words(one.on))
     return {
         "planned": one.planned.isoformat(),
         "day": day_words(one.planned),
@@ -153,11 +158,11 @@ def _table(session: Session, seats: Sequence[Seat], may_change: bool) -> list[Va
         if may_change:
             said = ", ".join(names[seat.person_id].name for seat in held if seat.person_id)
         else:
-            said = "Filled" if held else ""
+            said = say("seat_filled") if held else ""
         found.append(
             {
                 "title": ROLES[role],
-                "sentence": said or "Nobody yet",
+                "sentence": said or say("seat_nobody"),
                 "filled": bool(held),
                 "seats": [
                     {"id": seat.id, "name": names[seat.person_id].name}
@@ -174,8 +179,11 @@ def _links(session: Session, place: Place, now: datetime) -> list[Values]:
         {
             "id": row.id,
             "agency": enrolment.agency_words(row.agency),
-            "sentence": f"Opens until {day_words(place.today(row.expires_at))}"
-            + (f", for addresses at {row.domain}." if row.domain else "."),
+            "sentence": say(
+                "join_link_domain_opens" if row.domain else "join_link_opens",
+                date=day_words(place.today(row.expires_at)),
+                domain=row.domain,
+            ),
         }
         for row in joining.of(session, place.id, now=now)
     ]

@@ -55,20 +55,20 @@ def _pace(actor: Actor, choices: Preference | None, today: date) -> Values:
     """What stands now, and what may be chosen: only the person themself ever sees it."""
     weeks = str(choices.interval_weeks) if choices else PACES[0].value
     label = next((c.label for c in PACES if c.value == weeks), PACES[0].label)
-    now, chosen = f"You are asked {label[:1].lower()}{label[1:]}.", weeks
+    now, chosen = say("pace_now", pace=f"{label[:1].lower()}{label[1:]}"), weeks
     if choices is not None and choices.stopped_on is not None:
-        now, chosen = "You have stopped. Choosing a pace starts again.", "stop"
+        now, chosen = say("pace_stopped"), "stop"
     elif choices is not None and choices.away_until is not None and choices.away_until > today:
-        now, chosen = f"You are away until {day_words(choices.away_until)}.", "away"
+        now, chosen = say("pace_away", date=day_words(choices.away_until)), "away"
     elif not permissions.allowed(actor, "reflect"):
-        now = "Your seats are not asked questions."
+        now = say("pace_not_asked")
     return {
         "now": now,
         "chosen": chosen,
         "choices": [
             *({"value": c.value, "label": c.label} for c in PACES),
-            {"value": "away", "label": "Away until a date"},
-            {"value": "stop", "label": "Stop"},
+            {"value": "away", "label": say("away_title")},
+            {"value": "stop", "label": say("button_stop")},
         ],
     }
 

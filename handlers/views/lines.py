@@ -9,11 +9,13 @@ from digests import protect
 from digests.themes import teaches_most
 from handlers import questions, weekly
 from handlers.curation import PROVENANCES
+from handlers.digest_message import band_words
 from handlers.messages import Actor
 from handlers.permissions import require
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.views import review
+from handlers.wording import say
 from storage import Session, codings, contributions, releases
 from storage.models import Line
 
@@ -22,20 +24,8 @@ Values = dict[str, Any]
 
 PROVENANCE_IDS = {label: id for id, label in PROVENANCES.items()}
 LINE_STATES = {
-    "draft": "To write",
-    "ready": "Ready to sign",
-    "signed": "Signed",
-    "kept_back": "Kept back",
+    state: say(f"line_state_{state}") for state in ("draft", "ready", "signed", "kept_back")
 }
-
-
-def _band_words(line: Line) -> str:
-    bands = []
-    if line.practitioners_band:
-        bands.append(f"{line.practitioners_band} practitioners")
-    if line.voices_band:
-        bands.append(f"{line.voices_band} voices, carried by several champions")
-    return "; ".join(bands)
 
 
 def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
@@ -52,7 +42,7 @@ def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
                 "number": number,
                 "title": line.title,
                 "sentence": line.sentence,
-                "meta": f"{_band_words(line)}. {line.provenance}",
+                "meta": say("line_meta", bands=_bands(line), provenance=line.provenance),
                 "state": line.state,
                 "state_label": LINE_STATES[line.state],
                 "current": current is not None and line.id == current.id,
@@ -70,6 +60,10 @@ def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
             for one in weekly.proposals(session, place)
         ],
     }
+
+
+def _bands(line: Line) -> str:
+    return band_words(line.practitioners_band, line.voices_band)
 
 
 def _open_line(session: Session, place: Place, line: Line) -> Values:
@@ -90,8 +84,8 @@ def _open_line(session: Session, place: Place, line: Line) -> Values:
         "question": line.question,
         "provenance": PROVENANCE_IDS.get(line.provenance, "paraphrase"),
         "checks": [
-            {"ok": not details, "sentence": "No name, place or number left in the line"},
-            {"ok": True, "sentence": "Passes the release rule, and the ledger of earlier digests"},
+            {"ok": not details, "sentence": say("line_check_details")},
+            {"ok": True, "sentence": say("line_check_release")},
         ],
         "codes": codes,
     }
@@ -119,11 +113,11 @@ def sign(session: Session, actor: Actor) -> Values:
                 "sentence": line.sentence,
                 "other_side": line.other_side,
                 "question": line.question,
-                "meta": _band_words(line),
+                "meta": _bands(line),
                 "can_sign": line.state == "ready" and line.editor != actor.person,
-                "why_not": "You wrote this line"
-                if line.editor == actor.person
-                else "Not ready yet",
+                "why_not": say(
+                    "line_yours" if line.editor == actor.person else "line_not_ready_title"
+                ),
                 "signed": line.state == "signed",
             }
             for line in drafts

@@ -8,6 +8,7 @@ from typing import Any
 from handlers import enrolment
 from handlers.messages import Actor
 from handlers.permissions import ROLES, require
+from handlers.wording import say
 from storage import Session, people
 from storage.models import Seat
 
@@ -33,7 +34,11 @@ def _card(known: people.Known, seats: Sequence[Seat]) -> Values:
             {
                 "id": seat.id,
                 "title": ROLES[seat.role],
-                "sentence": f"{enrolment.agency_words(seat.agency)}, since {seat.since.day} {seat.since:%B %Y}",
+                "sentence": say(
+                    "seat_since",
+                    agency=enrolment.agency_words(seat.agency),
+                    date=f"{seat.since.day} {seat.since:%B %Y}",
+                ),
                 "own": seat.role == "practitioner",
             }
             for seat in seats

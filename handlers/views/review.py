@@ -18,12 +18,8 @@ LOG = 12  # entries on the page; the newest
 WORDS_A_MINUTE = 180
 MINUTES_A_LINE = 2
 QUOTE_STATES = {
-    "asked": "Asked; no answer yet",
-    "agreed": "Agreed; waits for a second reader",
-    "refused": "Not agreed",
-    "read": "Read; stands in a later digest",
-    "kept_back": "Kept back by its second reader",
-    "shown": "Shown",
+    state: say(f"quote_state_{state}")
+    for state in ("asked", "agreed", "refused", "read", "kept_back", "shown")
 }
 
 

@@ -20,6 +20,7 @@ from handlers.weekly.coding import code
 from handlers.weekly.gathering import roster, spoken
 from handlers.weekly.ledger import Ledger
 from handlers.weekly.sides import suggest
+from handlers.wording import say
 from storage import Session, contributions, left_out, people, releases, rounds
 from storage.models import Contribution, Digest, Line
 
@@ -116,7 +117,7 @@ def _line(
         title=title,
         sentence=plain,
         leaning="worry",
-        provenance="Theme’s sentence",
+        provenance=say("provenance_theme_sentence"),
         question="",
         practitioners_band=bands.get("practitioners", ""),
         voices_band=bands.get("relayed", ""),

@@ -31,7 +31,7 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     today = place.today(now)
     made = releases.draft(session, place.id)
     if made is None:
-        return Reply(message("no_draft", "Nothing to issue", "There is no draft at present."))
+        return Reply(message("no_draft", say("no_draft_title"), say("no_draft")))
     book = Ledger(session, place, roster(session, place, today), today)
     admitted: dict[str, list[release.Entry]] = {}
     lines = []
@@ -70,11 +70,13 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     )
     later = (*_to_the_group(session, place, made, now), *_to_the_desk(session, place, made, now))
     waits = len(left_out.of_digest(session, made.id))
-    told = [f"Digest {made.number} is with the strategic group."]
+    told = [say("issued", number=str(made.number))]
     if waits:
         told.append(say("lines_wait_note"))
     return Reply(
-        message("issued", "Issued", " ".join(told)), later=later, outcome={"message": "issued"}
+        message("issued", say("issued_title"), " ".join(told)),
+        later=later,
+        outcome={"message": "issued"},
     )
 
 

@@ -47,7 +47,9 @@ def test_opening_needs_a_reason_and_the_deputy_is_told_afterwards(story: Story) 
     assert "Please say why" in read(story.does(lead, "aside_open", item=id))
     assert LIVE in read(story.does(lead, "aside_open", item=id, reason="planned"))
     story.later(minutes=1)
-    assert "set_aside_opened_to_deputy" in story.thread(deputy)
+    assert "The reason given: planned reading." in read(
+        story.notice(deputy, "set_aside_opened_to_deputy")
+    )
     with story.database.engine.connect() as rows:
         assert rows.exec_driver_sql("SELECT action, reason FROM audit").all() == [
             ("aside.open", "planned")

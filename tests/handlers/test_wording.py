@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib import resources
 
 import pytest
 from hypothesis import given, settings
@@ -115,16 +114,19 @@ def test_placeholders_are_named_once_and_in_order() -> None:
 
 
 def test_no_brace_in_the_file_is_anything_but_a_placeholder() -> None:
-    source = resources.files("handlers").joinpath("wording.toml").read_text(encoding="utf-8")
-    for table in tomllib.loads(source).values():
-        for id, text in table.items():
-            if isinstance(text, str):
-                left = re.sub(r"\{[a-z][a-z0-9_]*\}", "", text)
-                assert not re.search(r"[{}]", left), id
+    for source in wording.sources():
+        for table in tomllib.loads(source).values():
+            for id, text in table.items():
+                if isinstance(text, str):
+                    left = re.sub(r"\{[a-z][a-z0-9_]*\}", "", text)
+                    assert not re.search(r"[{}]", left), id
 
 
-def _source() -> str:
-    return resources.files("handlers").joinpath("wording.toml").read_text(encoding="utf-8")
+def test_a_sentence_in_two_files_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="'edit_confirmed' stands in two"):
+        wording._read(*wording.sources(), '[en]\nedit_confirmed = "Changed."')
+    with pytest.raises(ValueError, match="'relay_agreement' stands in two"):
+        wording._read(*wording.sources(), '[en.buttons]\nrelay_agreement = ["Yes"]')
 
 
 PARTIAL = """
@@ -139,18 +141,18 @@ relay_agreement = ["Do", "Ddim eto", "Na"]
 def test_a_partial_language_says_what_it_has_and_the_rest_in_english(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = wording._read(_source() + PARTIAL)
+    made = wording._read(*wording.sources(), PARTIAL)
     monkeypatch.setattr(wording, "_wording", lambda: made)
     assert say("edit_confirmed", language="cy").startswith("Wedi")
     assert say("away_confirmed", language="cy", date="4 Ionawr").endswith("4 Ionawr.")
     assert say("waited_long_let_go", language="cy") == say("waited_long_let_go")
     assert buttons("relay_agreement", "cy") == ("Do", "Ddim eto", "Na")
     assert buttons("relay_voices", "cy") == buttons("relay_voices")
-    assert wording.faults(_source() + PARTIAL) == ()
+    assert wording.faults(*wording.sources(), PARTIAL) == ()
 
 
 def test_the_languages_in_the_file_ask_for_the_same_values_as_english() -> None:
-    assert wording.faults(_source()) == ()
+    assert wording.faults(*wording.sources()) == ()
 
 
 @pytest.mark.parametrize(
@@ -163,6 +165,6 @@ def test_the_languages_in_the_file_ask_for_the_same_values_as_english() -> None:
     ],
 )
 def test_a_planted_fault_in_another_language_is_found(planted: str, fault: str) -> None:
-    [found] = wording.faults(f"{_source()}\n{planted}\n")
+    [found] = wording.faults(*wording.sources(), planted)
     assert found.startswith("cy: ")
     assert fault in found

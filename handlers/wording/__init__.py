@@ -2,7 +2,8 @@
 
 Keeps the promise that wording is data and that typed words stay what was typed: a value is put in
 literally, so braces or dots inside somebody's words are never read as a placeholder. A sentence
-with an unfilled placeholder is never sent; asking for one raises instead.
+with an unfilled placeholder is never sent; asking for one raises instead. What is said in conversation
+stands in `handlers/wording.toml`, and what belongs to one noun in a file of its own beside this one.
 """
 
 from __future__ import annotations
@@ -60,6 +61,12 @@ def ids(language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
     return tuple(wording.texts) if wording is not None else ()
 
 
+def button_ids(language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
+    """Every id that has labels of buttons in this language."""
+    wording = _wording().get(language)
+    return tuple(wording.buttons) if wording is not None else ()
+
+
 @dataclass(frozen=True)
 class _Wording:
     texts: Mapping[str, str]
@@ -71,7 +78,7 @@ def _text(id: str, language: str) -> str:
         wording = _wording().get(tongue)
         if wording is not None and id in wording.texts:
             return wording.texts[id]
-    raise KeyError(f"wording.toml has no sentence with the id '{id}'")
+    raise KeyError(f"no wording file has a sentence with the id '{id}'")
 
 
 def _filled(text: str, values: Mapping[str, str], id: str) -> str:
@@ -91,27 +98,42 @@ def _filled(text: str, values: Mapping[str, str], id: str) -> str:
 
 @cache
 def _wording() -> Mapping[str, _Wording]:
-    source = resources.files("handlers").joinpath("wording.toml").read_text(encoding="utf-8")
-    return _read(source)
+    return _read(*sources())
 
 
-def _read(source: str) -> Mapping[str, _Wording]:
-    return {
-        language: _Wording(
-            texts={id: text for id, text in table.items() if isinstance(text, str)},
-            buttons={id: tuple(labels) for id, labels in table.get("buttons", {}).items()},
-        )
-        for language, table in tomllib.loads(source).items()
-    }
+def sources() -> tuple[str, ...]:
+    """Every wording file as text: `wording.toml`, then one for each noun."""
+    room = resources.files("handlers")
+    nouns = sorted(room.joinpath("wording").iterdir(), key=lambda file: file.name)
+    files = (room.joinpath("wording.toml"), *(f for f in nouns if f.name.endswith(".toml")))
+    return tuple(file.read_text(encoding="utf-8") for file in files)
 
 
-def faults(source: str) -> tuple[str, ...]:
-    """What is wrong with the languages in this text beside English, each in one sentence.
+def _read(*sources: str) -> Mapping[str, _Wording]:
+    """The languages of all these texts put together.
+
+    Raises:
+        ValueError: one language has the same id twice, so that one sentence would hide the other.
+    """
+    made: dict[str, _Wording] = {}
+    for source in sources:
+        for language, table in tomllib.loads(source).items():
+            texts = {id: text for id, text in table.items() if isinstance(text, str)}
+            labels = {id: tuple(those) for id, those in table.get("buttons", {}).items()}
+            known = made.get(language, _Wording({}, {}))
+            for id in (*(texts.keys() & known.texts), *(labels.keys() & known.buttons)):
+                raise ValueError(f"{language}: '{id}' stands in two wording files")
+            made[language] = _Wording({**known.texts, **texts}, {**known.buttons, **labels})
+    return made
+
+
+def faults(*sources: str) -> tuple[str, ...]:
+    """What is wrong with the languages in these texts beside English, each in one sentence.
 
     A language may be partial; what it has must be known in English, ask for the same values, and
     have as many buttons.
     """
-    every = _read(source)
+    every = _read(*sources)
     english = every[SOURCE_LANGUAGE]
     found = []
     for language, wording in every.items():
