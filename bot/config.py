@@ -21,6 +21,7 @@ from bot.settings_mail import MailSettings, mail_settings
 from bot.settings_partnership import K_AT_LEAST, PartnershipSettings, partnership_settings
 from bot.settings_slack import SlackSettings, slack_settings
 from bot.settings_table import Problem, Table, cannot_be_secret, key_lines
+from bot.settings_teams import TeamsSettings, teams_settings
 
 TEMPLATE = Path(__file__).with_name("settings_template.toml")
 
@@ -44,6 +45,7 @@ class Settings:
     public_address: str
     mail: MailSettings | None
     slack: tuple[SlackSettings, ...]
+    teams: tuple[TeamsSettings, ...]
     partnerships: tuple[PartnershipSettings, ...]
 
 
@@ -136,6 +138,7 @@ def _deployment(
         public_address=_public_address(top),
         mail=mail_settings(mail, folder) if mail else None,
         slack=tuple(slack_settings(table, folder) for table in top.inners("slack")),
+        teams=teams_settings(top.inners("teams"), folder),
         partnerships=tuple(partnership_settings(table) for table in own),
     )
     top.unknown()

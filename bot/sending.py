@@ -1,4 +1,4 @@
-"""How a platform is written to: what it is given, what it answers, and the three ways it can fail.
+"""How a platform is written to: what it is given, what it answers, and the ways it can fail.
 
 Slack, Teams and mail each bring a `Platform`; nobody else sends. A platform never tries again by
 itself (switch off its SDK's retries): it says what happened, and the outbox decides.
@@ -29,6 +29,14 @@ class TryLater(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"again in {seconds:g} s")
         self.seconds = seconds
+
+
+class Busy(TryLater):
+    """It was certainly not posted, because of a collision there (412): this message alone is tried
+    again, after a growing wait with jitter, and its account need not rest."""
+
+    def __init__(self) -> None:
+        super().__init__(UNTOLD_WAIT)
 
 
 class Refused(Exception):
@@ -94,6 +102,7 @@ class Platform(Protocol):
         Raises:
             Unclear: it may have been posted.
             TryLater: it was not, because of a limit.
+            Busy: it was not, because something else was in the way at that moment.
             Refused: it was not, and never will be.
             TooLate: from `message.last_look`.
         """

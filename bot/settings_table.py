@@ -169,6 +169,14 @@ class Table:
                 found.append(day)
         return tuple(sorted(found))
 
+    def texts(self, key: str, *, default: tuple[str, ...]) -> tuple[str, ...]:
+        """A list of words in quotes."""
+        found = self._list(key)
+        if not all(isinstance(entry, str) for entry in found):
+            self.say(key, f"{key} must be a list of words in quotes.")
+            return default
+        return tuple(found) or default
+
     def inner(self, key: str) -> Table | None:
         self.asked.add(key)
         value = self.values.get(key)

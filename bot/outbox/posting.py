@@ -18,7 +18,7 @@ from bot import lease, metrics
 from bot.clock import WallClock
 from bot.outbox.looking import deliver_in
 from bot.outbox.taking import LAST_LOOK, Result, Taken, Task, settle, take
-from bot.sending import PATIENCE, Message, Platform, Refused, TooLate, TryLater, Unclear
+from bot.sending import PATIENCE, Busy, Message, Platform, Refused, TooLate, TryLater, Unclear
 from handlers.messages import Form
 from storage import Database, outgoing
 
@@ -146,6 +146,8 @@ class Sender:
             last_look()
             async with asyncio.timeout(PATIENCE):
                 await self.platforms[task.platform].send(task.address, message)
+        except Busy:
+            return Result(task, "busy")
         except TryLater as later:
             return Result(task, "later", later.seconds)
         except Refused as refused:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import SystemRandom
 
 from bot import lease
 from bot.outbox.looking import Places, Wanted, fetch_recipients, look, where
@@ -25,10 +26,12 @@ LEASE = 20.0  # seconds; a request ends within PATIENCE of the last look, well b
 LAST_LOOK = 9.0  # seconds after taking in which a post may still be begun
 AHEAD = 1.0  # seconds of budget taken at once
 SETTLING = 4.0  # seconds from an unclear result to the first look, for what is still on its way
+REPEAT_AFTER = 4.0  # seconds, with jitter, before what may have come is said once more
 LONGEST_PAUSE = 300.0  # seconds between two tries after unclear results
 LOOK_BACK = timedelta(days=2)  # further than our clock may have been wrong when we posted
 MAY_HAVE = say("parked_unclear")
 REPEAT = "repeat"
+_chance = SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Taken:
 class Result:
     """What came of a task.
 
-    `how` is sent, found, missing, later (certainly not posted), unclear (maybe posted), unread (could
+    `how` is sent, found, missing, later or busy (certainly not posted), unclear (maybe posted), unread (could
     not be read back), refused, or abandoned (the last look said no). `seconds` is how long to wait.
     """
 
@@ -167,7 +170,7 @@ def decide(session: Session, row: Outbox, here: Place, tick: Tick, now: datetime
         outgoing.settle(session, row, "dropped", today, MAY_HAVE)
     elif policy.unclear == "repeat" and row.reason != REPEAT:
         row.reason, row.maybe_since = REPEAT, None
-        posting.wait(row, tick, 0)
+        posting.wait(row, tick, jitter(REPEAT_AFTER))
     else:
         posting.park(session, row, today, MAY_HAVE)
 
@@ -200,6 +203,9 @@ def _settle(
             row.maybe_since = None
             posting.wait(row, tick, result.seconds)
             posting.rest(session, row.account_tag, tick, result.seconds)
+        case "busy":
+            row.maybe_since = None
+            posting.wait(row, tick, jitter(pause(row.tries)))
         case "abandoned":
             row.maybe_since = None
             posting.wait(row, tick, 0)
@@ -214,6 +220,11 @@ def _settle(
             posting.park(session, row, today, result.reason)
         case other:
             raise ValueError(f"no such result: {other}")
+
+
+def jitter(seconds: float) -> float:
+    """Half as long to half as long again, so that many who failed together do not come back together."""
+    return seconds * _chance.uniform(0.5, 1.5)
 
 
 def pause(tries: int) -> float:

@@ -16,7 +16,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,7 +80,7 @@ class Connector:
     tokens_away: bool = False
     lasts: int = 3600  # seconds for which a token is good
     limits: bool = True
-    clock: float | None = None
+    clock: Callable[[], float] | None = None
     _posts: dict[str, list[float]] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -89,7 +89,7 @@ class Connector:
         self.keys.setdefault("k-web", (private_key("k-web"), ["webchat", "directline"]))
 
     def now(self) -> float:
-        return wall_clock().timestamp() if self.clock is None else self.clock
+        return wall_clock().timestamp() if self.clock is None else self.clock()
 
     @property
     def service(self) -> str:
@@ -233,6 +233,16 @@ class Connector:
         known = self.registrations.get(claims["appid"])
         return known if known and known.tenant == claims["tid"] else None
 
+    async def opens(self, request: Request) -> Response:
+        """The chat that one member has with the app; the same one however often it is asked for."""
+        self.calls.append("conversation")
+        who, asked = self._whose(request), await request.json()
+        if who is None:
+            return self._error(401, "Unauthorized")
+        if asked.get("tenantId") != who.tenant or len(asked.get("members", ())) != 1:
+            return self._error(400, "BadArgument")
+        return JSONResponse({"id": self.chat(who, asked["members"][0]["id"])}, 201)
+
     async def posts(self, request: Request) -> Response:
         return await self._takes(request, "post")
 
@@ -326,12 +336,13 @@ class Connector:
             file.write(json.dumps({**line, "activity": given}) + "\n")
 
     def app(self) -> Starlette:
-        activities = "/{area}/v3/conversations/{conversation}/activities"
+        activities = "/{area}/v3/conversations/{conversation:path}/activities"
         return Starlette(
             routes=[
                 Route("/v1/.well-known/openidconfiguration", self.openid),
                 Route("/v1/.well-known/keys", self.published),
                 Route("/{tenant}/oauth2/v2.0/token", self.grant, methods=["POST"]),
+                Route("/{area}/v3/conversations", self.opens, methods=["POST"]),
                 Route(activities, self.posts, methods=["POST"]),
                 Route(activities + "/{activity}", self.puts, methods=["PUT"]),
             ]
