@@ -11,11 +11,22 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from handlers import permissions
-from handlers.messages import Actor, Incoming, Outgoing, Reply
+from handlers.messages import (
+    Actor,
+    Address,
+    Button,
+    Field,
+    Form,
+    Incoming,
+    Outgoing,
+    Reply,
+    Text,
+)
+from handlers.place import day_words
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from handlers.wording import say
-from storage import Session, audit, joining, leaving, people, sign_in
+from handlers.wording import buttons, say
+from storage import Session, addresses, audit, joining, leaving, people, sign_in
 from storage.models import JoinLink
 
 INVITATION_LASTS = timedelta(days=7)
@@ -24,6 +35,8 @@ JOIN_LASTS = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MAILS_AN_HOUR = 3  # to one address
 JOINS_AN_HOUR = 60  # through one link
+CHANNEL_LASTS = timedelta(days=14)
+CHANNEL_USES = 100
 LONGEST = 120
 EMAIL = re.compile(r"[^@\s<>,;\"()\\]+@[^@\s<>,;\"()\\]+\.[^@\s<>,;\"()\\]+")
 
@@ -153,10 +166,14 @@ def joined(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     link = joining.use(session, event.fields.get("join", ""), now=now)
     if link is None or link.partnership_id != actor.partnership:
         return Reply(message("join_gone", say("join_gone_title"), say("join_gone")))
+    return _seated(session, actor.person, link, now)
+
+
+def _seated(session: Session, person: str, link: JoinLink, now: datetime) -> Reply:
     people.seat(
         session,
         partnership=link.partnership_id,
-        person=actor.person,
+        person=person,
         role=permissions.PRACTITIONER,
         agency=link.agency,
         on=place_of(session, link.partnership_id).today(now),
@@ -164,13 +181,95 @@ def joined(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     audit.record(
         session,
         partnership=link.partnership_id,
-        actor=actor.person,
+        actor=person,
         action="people.join",
         about=link.id,
         at=now,
     )
     return Reply(
         message("joined", say("joined_title"), say("joined")), outcome={"message": "joined"}
+    )
+
+
+def channel(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """The coordinator asks a channel's people in: one message there, with a button for one agency."""
+    place = place_of(session, actor.partnership)
+    agency = agency_of(plain(event.fields.get("agency", "")))
+    if not agency:
+        return Reply(
+            message("channel_no_agency", say("channel_no_agency_title"), say("channel_no_agency"))
+        )
+    until = now + CHANNEL_LASTS
+    token = joining.make(
+        session,
+        partnership=place.id,
+        agency=agency,
+        domain="",
+        expires_at=until,
+        uses=CHANNEL_USES,
+    )
+    audit.record(
+        session,
+        partnership=place.id,
+        actor=actor.person,
+        action="join_link.make",
+        about=agency,
+        at=now,
+    )
+    said = say(
+        "channel_invitation",
+        **place.words,
+        agency_name=agency_words(agency),
+        date=day_words(place.today(until)),
+    )
+    join = Button(buttons("channel_join")[0], "join_here", token, style="main")
+    form = message("channel_invitation", place.name, said, buttons=(join,))
+    return Reply(form, outcome={"message": "channel_invitation"})
+
+
+def join_here(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Somebody pressed that button: their name, and they are in. The platform says whose account it is.
+
+    `platform`, `account` and `user` are set by the platform's own listener, never by what was typed.
+    """
+    token = event.fields.get("token") or event.fields.get("choice", "")
+    link = joining.open_to(session, token, now=now)
+    account = Address(*(event.fields.get(part, "") for part in ("platform", "account", "user")))
+    if link is None or link.partnership_id != actor.partnership or not account.user:
+        return Reply(message("join_gone", say("join_gone_title"), say("join_gone")))
+    known = addresses.who(session, account.platform, account.account, account.user)
+    name = plain(event.fields.get("name", ""))
+    wrong = faults(name, "a@b.example").get("name", "") if "name" in event.fields else ""
+    if known is None and ("name" not in event.fields or wrong):
+        return Reply(_name_form(token, link, name, wrong))
+    held = (
+        {seat.role for seat in people.seats_of(session, known, link.partnership_id)}
+        if known
+        else ()
+    )
+    if permissions.PRACTITIONER in held:
+        return Reply(
+            message("join_in_already", say("join_in_already_title"), say("join_in_already"))
+        )
+    if joining.use(session, link.id, now=now) is None:
+        return Reply(message("join_gone", say("join_gone_title"), say("join_gone")))
+    person = known or people.enrol(session, name=name)
+    today = place_of(session, link.partnership_id).today(now)
+    if known is None:
+        addresses.keep(session, person=person, address=account, on=today)
+    return _seated(session, person, link, now)
+
+
+def _name_form(token: str, link: JoinLink, name: str, wrong: str) -> Form:
+    return Form(
+        name="join_here",
+        title=say("join_here_title", agency_name=agency_words(link.agency)),
+        parts=(
+            Text(say("join_here")),
+            Field("name", say("join_here_name"), "short_text", value=name, error=wrong),
+        ),
+        buttons=(Button(buttons("channel_join")[0], "join_here", "send", style="main"),),
+        state={"token": token},
     )
 
 

@@ -29,8 +29,15 @@ WORDS = {
     "": "help",
 }
 _CONNECT = re.compile(r"\s*connect\s+([\w-]{10,80})\s*\Z", re.IGNORECASE)
+_INVITE = re.compile(r"\s*invite\b([^\n]{0,120})\Z", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})(?:\s+(\d{4}))?\Z")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
+
+def agency(text: str) -> str:
+    """The agency after `invite`; a space when none was named, and empty when that is not what was said."""
+    found = _INVITE.match(text)
+    return (found[1].strip() or " ") if found else ""
 
 
 def command(text: str, *, today: date) -> Incoming | None:

@@ -27,7 +27,7 @@ from bot.slack.surfaces import choosing, modal
 from bot.slack.surfaces import home as home_view
 from bot.slack.surfaces import message as as_message
 from bot.slack.text import Json
-from handlers import place, plain
+from handlers import permissions, place, plain
 from handlers.messages import Field, Form, Incoming
 from handlers.permissions import NotAllowedError
 from handlers.surfaces import message
@@ -37,8 +37,7 @@ from storage import Database, DatabaseError, installations, partnerships
 Payload = Mapping[str, Any]
 ANYWHERE = frozenset({"help"})  # the same in every partnership
 ANY = re.compile(r"(?s).*")
-EXPIRED = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
-LINKS = {"unfurl_links": False, "unfurl_media": False}
+DOOR = frozenset({"join_here"})  # what somebody who is not known yet may do
 log = logging.getLogger("heardback.slack")
 
 
@@ -135,7 +134,10 @@ class Listening:
             form = message("not_saved", say("not_saved_title"), _not_saved(error))
             await self.showing.on_top(found, form)
         else:
-            await self.showing.answer(found, form)
+            if found.incoming.kind in DOOR and found.surface == "message":
+                await self.showing.on_top(found, form)  # the message stays, for everybody else
+            else:
+                await self.showing.answer(found, form)
             if found.surface == "home":
                 await self._publish(found.who)
         await ack()
@@ -153,12 +155,32 @@ class Listening:
             await ack()
         elif code := asked.code(text):
             await ack(say(await self._connect(person, code)).replace("**", "*"))
+        elif agency := asked.agency(text):
+            await ack(**await self._invitation(person, agency, body))
         elif (incoming := asked.command(text, today=self.now().date())) is None:
             form = await self._perform(person, "", Incoming("help"), _key(person, body))
             await ack(**as_message(form, partnership=""))
         else:
             await self._open(person, incoming, body)
             await ack()
+
+    async def _invitation(self, person: Person, agency: str, body: Payload) -> Json:
+        """A coordinator's one message in a channel, with a button to join; whoever else asks sees why not."""
+        desk = await asyncio.to_thread(self._desk_of, person)
+        event = Incoming("channel_invite", {"agency": agency})
+        form = await self._perform(person, desk, event, _key(person, body))
+        everybody = form.name == "channel_invitation"
+        shown = as_message(form, partnership=desk)
+        return {**shown, "response_type": "in_channel" if everybody else "ephemeral"}
+
+    def _desk_of(self, person: Person) -> str:
+        """The partnership in which this person is coordinator, else their first."""
+        with self.database.reading() as session:
+            found = who.actors(session, person)
+        first = next(
+            (a for a in found if permissions.COORDINATOR in a.roles), *found[:1] or (None,)
+        )
+        return first.partnership if first else ""
 
     async def on_home(self, ack: Any, body: Payload) -> None:
         event = body["event"]
@@ -224,6 +246,8 @@ class Listening:
                 actor = who.actor(session, person, partnership)
         except DatabaseError as error:
             raise NotSavedError(sure=True) from error
+        if event.kind in DOOR and partnership:
+            actor, event = permissions.visitor(partnership), who.at_the_door(person, event)
         if actor is None:
             return self._stranger()
         try:
