@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import logging
 import statistics
 import subprocess
 import sys
@@ -60,6 +61,7 @@ def ours(folder: Path) -> Starlette:
         now=lambda: datetime.now(UTC),
         public_address="http://127.0.0.1",
     )
+    logging.getLogger("heardback.slack").setLevel(logging.ERROR)  # no Slack is there to show it
     threading.Thread(target=_busy, args=(database,), daemon=True).start()
     return Starlette(routes=list(routes({NAME: (app, listening.bolt)})))
 

@@ -21,6 +21,7 @@ HEADER = 150
 BUTTON = 75
 VALUE = 2_000
 IN_A_ROW = 25
+IN_A_CONTEXT = 10
 RADIO_MOST = 10
 NONE = "-"  # Slack knows no empty option value
 
@@ -70,7 +71,8 @@ def section(text: str) -> Json:
 
 
 def context(text: str) -> Json:
-    return {"type": "context", "elements": [mrkdwn(text)]}
+    said = list(pieces(text))[:IN_A_CONTEXT] or ["…"]
+    return {"type": "context", "elements": [mrkdwn(piece) for piece in said]}
 
 
 def _field(part: Field, form: str) -> list[Json]:

@@ -1,7 +1,8 @@
 """Slack's published limits, checked on everything that we send: the strictness of the real counterpart.
 
 `slack_sdk`'s own models check lengths and counts; what they leave open (unknown types, ids used twice,
-an initial option that is not among the options, the size of the whole) is checked here.
+an initial option that is not among the options, the size of the whole) is checked here. slackblocks reads
+each block a second time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+
+from tests.bot.slack.second_reading import refused
 
 TYPES = {"section", "context", "header", "divider", "actions", "input", "rich_text"}
 MODAL_BYTES = 250_000
@@ -45,6 +48,8 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
         parsed.validate_json()
     except Exception as error:  # the SDK raises several kinds
         yield f"{block['type']}: {error}"
+    if why := refused(block):
+        yield f"slackblocks: {why}"
     if block["type"] in ("section", "header"):
         text = block["text"]["text"]
         if not 1 <= len(text) <= (3000 if block["type"] == "section" else 150):
