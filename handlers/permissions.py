@@ -66,6 +66,8 @@ TABLE: dict[str, frozenset[str]] = {
     "lines.sign": frozenset({APPROVER}),
     "quotes.read": frozenset({THEME_EDITOR, APPROVER}),
     "digest.issue": frozenset({APPROVER, CLOCK}),
+    "board.write": frozenset({THEME_EDITOR}),
+    "board.check": frozenset({THEME_EDITOR, APPROVER}),
     # the strategic group
     "digest.read": GROUP | {SCRUTINEER},
     "answer.propose": GROUP,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers import (
+    board,
     curation,
     danger,
     enrolment,
@@ -95,6 +96,10 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "minutes": ("answer.minute", minutes.open_form),
     "minutes_send": ("answer.minute", minutes.send),
     "answer_send_back": ("answer.confirm", confirming.send_back),
+    "board_write": ("board.write", board.write),
+    "board_keep_off": ("board.write", board.keep_off),
+    "board_check": ("board.check", board.check),
+    "board_down": ("board.check", board.take_down),
     "told": ("returns", returns.told),
     "opinion": ("own.opinion", opinions.opinion),
     "aside_open": ("aside.read", danger.open_item),

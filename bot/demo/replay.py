@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.demo import cast
 from bot.outbox import deliver_in, run
-from handlers import permissions, place
+from handlers import board, permissions, place
 from handlers.loop_words import returns_of
 from handlers.messages import Actor, Field, Form, Incoming, Reply
 from storage import Database, Session, commitments, people, releases, rounds, set_aside
@@ -188,6 +188,21 @@ class _Week:
         if proposal is not None:
             chair = self._at_table(permissions.CHAIR)
             self._run(chair, "answer_confirm", {"commitment": proposal.id}, now)
+            self._put_up(proposal.id, now)
+
+    def _put_up(self, commitment: str, now: datetime) -> None:
+        """The editor writes it for the public board as it stands, and the approver finds it safe."""
+        editor, approver = (
+            self._at_table(permissions.THEME_EDITOR),
+            self._at_table(permissions.APPROVER),
+        )
+        for form in board.desk(self.session, editor):
+            if form.state.get("commitment") == commitment:
+                typed = {part.name: part.value for part in form.parts if isinstance(part, Field)}
+                self._run(editor, "board_write", {**typed, **form.state}, now)
+        for form in board.desk(self.session, approver):
+            if form.name == "board_check":
+                self._run(approver, "board_check", {**form.state, "choice": "up"}, now)
 
     def _carry_home(self, now: datetime) -> None:
         """Champions tell the people whose words they carried, all but the latest of each."""

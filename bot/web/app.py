@@ -25,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 from bot.clock import wall_clock
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
-from bot.web import away, papers
+from bot.web import away, board, papers, rooms
 from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
 from bot.web.guard import Guard, same
@@ -247,26 +247,6 @@ class Web:
         id = request.path_params["person"]
         return self.show("person", "/desk", lambda s, a, f: views.person(s, a, id))(request)
 
-    def board(self, request: Request) -> Response:
-        with self.database.reading() as session:
-            visitor = self.visitor(request, session)
-            wanted = request.path_params.get("partnership") or (
-                visitor.actor.partnership if visitor else ""
-            )
-            try:
-                at = place.of(session, wanted)
-            except LookupError:
-                return self.entrance.say(say("no_board_title"), say("no_board"), 404)
-            found = views.board(session, wanted)
-            frame = (
-                self.frame(session, visitor, "/board")
-                if visitor
-                else Frame(at.name, (), "/board", say("fixed_line", **at.words), "", "", self.demo)
-            )
-        today = f"{at.local(self.clock()):%-d %B %Y}"
-        shown = {"entries": found["entries"], "children": found["children"], "updated": today}
-        return _html(page("board", frame=frame, **shown))
-
     # what happens
 
     async def do(self, request: Request) -> Response:
@@ -364,11 +344,11 @@ class Web:
             Route("/digest/{number:int}", self.digest),
             Route("/answer", self.answer),
             *papers.routes(self),
+            *rooms.routes(self),
             Route("/proposals", self.show("proposals", "/proposals", self.proposals)),
             Route("/desk", self.desk),
             Route("/desk/{person}", self.person),
-            Route("/board", self.board),
-            Route("/board/{partnership}", self.board),
+            *board.routes(self),
             Route("/do/{kind}", self.do, methods=["POST"]),
             Route("/events", self.events),
             Mount("/static", StaticFiles(directory=STATIC)),

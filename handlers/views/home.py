@@ -76,6 +76,7 @@ def _pace(actor: Actor, choices: Preference | None, today: date) -> Values:
 DUTIES = (
     ("lines.write", "/lines"),
     ("lines.sign", "/sign"),
+    ("board.check", "/entries"),
     ("digest.read", "/digest"),
     ("digest.read", "/pack"),
     ("answer.confirm", "/proposals"),

@@ -30,9 +30,11 @@ from storage.models.people import (
 )
 from storage.models.plumbing import Audit, Bucket, Done, Notice, Outbox
 from storage.models.release import LedgerEntry, LeftOut, Quote
+from storage.models.showing import BoardEntry
 
 __all__ = [
     "Audit",
+    "BoardEntry",
     "Bucket",
     "Channel",
     "Coding",

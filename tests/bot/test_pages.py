@@ -288,6 +288,13 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                 {"title": text, "words": "", "note": text},
             ],
         },
+        "forms": {
+            "title": text,
+            "lede": text,
+            "none": text,
+            "body": "",
+            "forms": [Markup("<p>x</p>")],
+        },
         "pack": {"body": Markup("<h1>What waits for us.</h1>")},
         "digests": {
             "digests": [{"number": 34, "date": "23 November", "href": "/d/34", "sentence": text}]
@@ -319,9 +326,10 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                 }
             ],
             "children": [
-                {"said": text, "did_label": text, "did": text, "kind": kind}
+                {"said": text, "by": text, "did_label": text, "did": text, "kind": kind}
                 for kind in ("yes", "no", "wait")
             ],
+            "poster": [{"said": text, "by": text, "did_label": text, "did": text, "kind": "yes"}],
             "updated": "23 November",
         },
         "tearoff": {
@@ -368,7 +376,8 @@ BARE: dict[str, dict[str, object]] = {
     "aside": {"items": []},
     "digests": {"digests": []},
     "proposals": {"items": []},
-    "board": {"entries": [], "children": [], "updated": "23 November"},
+    "board": {"entries": [], "children": [], "poster": [], "updated": "23 November"},
+    "forms": {"title": "x", "lede": "x", "none": "Nothing.", "body": "", "forms": []},
 }
 
 

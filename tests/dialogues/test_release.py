@@ -9,7 +9,7 @@ from handlers import views
 from handlers.messages import Actor
 from storage import Database, counting, ledger, left_out, releases, retention
 from storage.models import LedgerEntry
-from tests.dialogues.test_loop import SAID, answered, draft_lines, issue, speak
+from tests.dialogues.test_loop import SAID, draft_lines, issue, speak
 from tests.story import AGENCIES, MONDAY, Story, read
 
 
@@ -158,20 +158,6 @@ def test_nothing_waits_and_nobody_is_told_when_all_went_out(both: Story) -> None
     assert "lines_wait" not in both.thread(both.person("theme_editor"))
     with both.database.reading() as session:
         assert views.digest(session, both.person("chair")) is not None
-
-
-def test_the_public_board_has_only_what_ten_people_stand_behind(both: Story) -> None:
-    speak(both, 8)
-    small = issue(both)[0]
-    answered(both, small)
-    both.later(days=7)
-    again(both, [both.person(f"other {n}", agency=AGENCIES[n % 5]) for n in range(15)])
-    large = issue(both)[0]
-    answered(both, large)
-    with both.database.reading() as session:
-        assert len(views.board(session, "northport")["entries"]) == 1
-        lines = [releases.line(session, "northport", id) for id in (small, large)]
-    assert [line.may_leave for line in lines if line is not None] == [False, True]
 
 
 def test_the_policy_names_the_horizon_for_which_the_ledger_is_kept() -> None:

@@ -1,0 +1,43 @@
+"""Pages that are a list of forms: what waits for somebody, each with its own buttons.
+
+Reading one records nothing; the view asks the permission table, and so does every button.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import Route
+
+from bot.outbox import fresh_key
+from bot.web.pages import Frame, render_form
+from handlers import board
+from handlers.messages import Actor, Form
+from handlers.wording import say
+from storage import Session
+
+if TYPE_CHECKING:
+    from bot.web.app import Web
+
+Waiting = Callable[[Session, Actor], Sequence[Form]]
+
+
+def routes(web: Web) -> list[Route]:
+    """The addresses of the rooms, each named as in the wording."""
+    rooms: dict[str, Waiting] = {"entries": board.desk}
+    return [Route(f"/{name}", _room(web, name, waiting)) for name, waiting in rooms.items()]
+
+
+def _room(web: Web, name: str, waiting: Waiting) -> Any:
+    def values(session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        forms = waiting(session, actor)
+        return {
+            "title": say(f"page_{name}"),
+            "lede": say(f"{name}_lede"),
+            "none": say(f"{name}_none"),
+            "body": "",
+            "forms": [render_form(form, frame=frame, once=fresh_key()) for form in forms],
+        }
+
+    return web.show("forms", f"/{name}", values)
