@@ -49,7 +49,7 @@ def demo(
 @cli.command()
 def check(
     settings: Annotated[Path, typer.Argument(help="The settings file.")] = Path("heardback.toml"),
-    online: Annotated[bool, typer.Option(help="Also try the mail server.")] = False,
+    online: Annotated[bool, typer.Option(help="Also try the mail server and Teams.")] = False,
 ) -> None:
     """Everything that is wrong with settings and seats at once, each with its line or seat."""
     from bot.commands import checking
@@ -85,6 +85,26 @@ def slack_check(settings: SettingsFile = HERE) -> None:
     from bot.commands import slack
 
     slack.check(settings)
+
+
+teams_commands = typer.Typer(help="Registrations in Microsoft Teams.", no_args_is_help=True)
+cli.add_typer(teams_commands, name="teams")
+
+
+@teams_commands.callback()
+def _teams() -> None:
+    """Registrations in Microsoft Teams."""
+
+
+@teams_commands.command("package")
+def teams_package(
+    out: Annotated[Path, typer.Option(help="The folder that the packages are written to.")],
+    settings: SettingsFile = HERE,
+) -> None:
+    """What each organisation's administrator uploads: one zip file for each [[teams]] part."""
+    from bot.commands import teams
+
+    teams.package(settings, out)
 
 
 @cli.command()

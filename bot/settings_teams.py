@@ -19,7 +19,8 @@ OPEN_DOOR = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
 NO = {"", "0", "false", "no", "off"}
 PER_THREAD = ("7 in 1", "8 in 2", "60 in 30", "1800 in 3600")
 PER_SECOND = 50
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+NAME = re.compile(r"[a-z0-9-]{1,40}\Z")
 _HERE = re.compile(r"http://(localhost|127\.0\.0\.1):\d{1,5}\Z")
 
 
@@ -27,6 +28,7 @@ _HERE = re.compile(r"http://(localhost|127\.0\.0\.1):\d{1,5}\Z")
 class TeamsSettings:
     """One registration. `name` is part of its address.
 
+    `privacy_url` is the organisation's own privacy notice, shown in Teams beside the app.
     `per_thread` has pairs of seconds and messages, `per_second` is of one app in one tenant. `stand_in` is
     the address on this machine of what plays Microsoft's part in a test; empty in real life.
     """
@@ -36,6 +38,7 @@ class TeamsSettings:
     tenant: str
     secret_file: Path
     catalog_id: str
+    privacy_url: str
     per_thread: tuple[tuple[float, int], ...]
     per_second: int
     stand_in: str
@@ -64,7 +67,7 @@ def is_installed() -> bool:
 
 def _one(table: Table, folder: Path) -> TeamsSettings:
     name = table.text("name", why="it is part of the registration's address")
-    if name and not re.fullmatch(r"[a-z0-9-]{1,40}", name):
+    if name and not NAME.match(name):
         table.say("name", "The name may have small letters, figures and hyphens.")
     stand_in = table.text("stand_in", default="").rstrip("/")
     if stand_in and not _HERE.match(stand_in):
@@ -75,6 +78,7 @@ def _one(table: Table, folder: Path) -> TeamsSettings:
         tenant=_guid(table, "tenant", why="Entra shows it as Directory (tenant) ID"),
         secret_file=_file(table, folder),
         catalog_id=_guid(table, "catalog_id", why=None),
+        privacy_url=_privacy(table),
         per_thread=_windows(table),
         per_second=table.number("per_second", default=PER_SECOND, least=1, most=1000),
         stand_in=stand_in,
@@ -85,7 +89,7 @@ def _one(table: Table, folder: Path) -> TeamsSettings:
 
 def _guid(table: Table, key: str, *, why: str | None) -> str:
     value = table.text(key, default="" if why is None else None, why=why or "").lower()
-    if value and not _GUID.match(value):
+    if value and not GUID.match(value):
         own = " It is one organisation's own tenant, never any tenant." if key == "tenant" else ""
         table.say(key, f"{key} must be an id such as 0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f.{own}")
     return value
@@ -96,6 +100,13 @@ def _file(table: Table, folder: Path) -> Path:
     if file != folder and (sentence := cannot_be_secret(file)):
         table.say("secret_file", sentence.replace(" heardback init makes the key file.", ""))
     return file
+
+
+def _privacy(table: Table) -> str:
+    address = table.text("privacy_url", default="")
+    if address and not re.match(r"https://[^/\s]", address):
+        table.say("privacy_url", "privacy_url must begin with https://.")
+    return address
 
 
 def _windows(table: Table) -> tuple[tuple[float, int], ...]:

@@ -1,6 +1,6 @@
 """`heardback check`: everything that is wrong or thin, at once, in plain sentences.
 
-The settings are looked at first, then the database if there is one, then (`--online`) the mail server.
+The settings are looked at first, then the database if there is one, then (`--online`) the mail server and Teams.
 What would make the bot say something untrue is fatal, and `serve` refuses on it; the rest is advice.
 No sentence names a person: seats are named, by role and agency.
 """
@@ -42,7 +42,7 @@ def check(file: Path, *, online: bool) -> None:
         settings = config.read(file)
         found = [*about_settings(settings, file), *_about_database(settings)]
         if online:
-            found += about_mail(settings)
+            found += [*about_mail(settings), *about_teams(settings)]
         wrong = [one for one in found if one.fatal]
         advice = [one for one in found if not one.fatal]
     for one in wrong:
@@ -78,6 +78,22 @@ def about_mail(settings: config.Settings) -> list[Finding]:
         typer.echo("The mail server takes our mail.")
         return []
     return [Finding("mail", f"Mail cannot go out: {reason}.", fatal=True)]
+
+
+def about_teams(settings: config.Settings) -> list[Finding]:
+    """Whether each registration's secret works and its door can be reached. Nothing is sent."""
+    if not settings.teams:
+        return []
+    from bot.teams.checking import problems
+    from bot.teams.edge import registrations_of
+
+    found = []
+    for one in registrations_of(settings.teams):
+        wrong = asyncio.run(problems(one, public_address=settings.public_address))
+        if not wrong:
+            typer.echo(f"Teams takes the registration {one.name}, and its door can be reached.")
+        found += [Finding("teams", said, fatal=True) for said in wrong]
+    return found
 
 
 def _about_database(settings: config.Settings) -> list[Finding]:

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tomllib
 from pathlib import Path
 
 import typer
 
+from bot.commands.document import called, document
 from bot.commands.refusal import refuse
 from bot.slack.manifest import manifest as manifest_of
 
 
 def manifest(file: Path, name: str, *, socket: bool, status: bool) -> None:
     """Print the manifest. The secrets need not be there yet: they come from the app that it makes."""
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise refuse(f"There is no settings file {file}. Make one: heardback init.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise refuse(
-            f"The settings file {file} cannot be read: heardback check says why."
-        ) from None
-    partnerships = document.get("partnerships") or [{}]
+    partnership, address = called(document(file))
     made = manifest_of(
         name=name,
-        partnership=str(partnerships[0].get("name", "")),
-        address=str(document.get("public_address", "")).rstrip("/"),
+        partnership=partnership,
+        address=address,
         socket=socket,
         status=status,
     )

@@ -82,7 +82,7 @@ async def _answer(registration: Registration, activity: Activity, handles: Handl
         log.error("an activity was not answered in time")
         return Response(status_code=503)
     except Exception as error:  # a fault of ours: said by its kind, and never that it was accepted
-        log.error("an activity failed: %s", type(error).__name__, exc_info=True)
+        log.error("an activity failed: %s", type(error).__name__)
         return Response(status_code=500)
     return Response(status_code=status) if body is None else JSONResponse(body, status)
 
