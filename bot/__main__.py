@@ -60,6 +60,23 @@ def check(
 cli.add_typer(commands, name="people")
 
 
+audit_commands = typer.Typer(help="The record of what was done.", no_args_is_help=True)
+cli.add_typer(audit_commands, name="audit")
+
+
+@audit_commands.command("verify")
+def audit_verify(
+    mark: Annotated[
+        list[str] | None, typer.Option(help="A mark from a digest's footer; several times.")
+    ] = None,
+    settings: SettingsFile = HERE,
+) -> None:
+    """Look at every row of the record, and at what was written down elsewhere."""
+    from bot.commands import verifying
+
+    verifying.verify(settings, mark or [])
+
+
 slack_commands = typer.Typer(help="Apps in Slack.", no_args_is_help=True)
 cli.add_typer(slack_commands, name="slack")
 

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount, Route
 
-from bot import config, metrics, timetable
+from bot import apart, config, metrics, timetable
 from bot.clock import WallClock, wall_clock
 from bot.health import Health
 from bot.mail.platform import Mail
@@ -130,6 +130,7 @@ class Running:
             log.warning("the wall clock leapt; nothing is started by it for now")
             return
         ran = await run_in_threadpool(timetable.tick, self.database, self.settings, now=self.now())
+        await run_in_threadpool(apart.keep_up, self.database, self.settings.apart)
         metrics.TICKS.inc()
         metrics.SLOTS.inc(ran)
 

@@ -40,6 +40,7 @@ class Settings:
     key_database: str
     data: Path
     keys: Path
+    apart: Path | None
     host: str
     port: int
     public_address: str
@@ -124,6 +125,7 @@ def _deployment(
     keys = folder / top.text("keys", default="heardback.keys")
     if sentence := cannot_be_secret(keys):
         top.say("keys", sentence)
+    apart = _apart(top, folder, data)
     mail = top.inner("mail")
     own = top.inners("partnerships")
     if not own:
@@ -133,6 +135,7 @@ def _deployment(
         key_database=_key_database(top),
         data=data,
         keys=keys,
+        apart=apart,
         host=top.text("host", default="127.0.0.1"),
         port=top.number("port", default=8000, least=1, most=65535),
         public_address=_public_address(top),
@@ -147,6 +150,19 @@ def _deployment(
         if id and ids.count(id) > 1:
             table.say("id", f'The id "{id}" is used by more than one partnership.')
     return settings
+
+
+def _apart(top: Table, folder: Path, data: Path) -> Path | None:
+    """The folder for what must outlive the database, or be held against it; None where there is none."""
+    text = top.text("apart", default="")
+    if not text:
+        return None
+    apart = folder / text
+    if apart.resolve().is_relative_to(data.resolve()):
+        top.say("apart", "The folder apart must lie outside the data folder, best on another disk.")
+    if sentence := _cannot_hold_data(apart):
+        top.say("apart", sentence.replace("The data folder", "The folder"))
+    return apart
 
 
 def _cannot_hold_data(folder: Path) -> str:

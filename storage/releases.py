@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -50,6 +51,13 @@ def issued(session: Session, partnership: str) -> Sequence[Digest]:
 def latest(session: Session, partnership: str) -> Digest | None:
     """The newest issued digest."""
     return next(iter(issued(session, partnership)), None)
+
+
+def audit_marks(session: Session) -> set[str]:
+    """The marks of the record that issued digests carry in their footers, over all partnerships."""
+    frozen = session.scalars(select(Digest.frozen).where(Digest.state == "issued"))
+    marks = {json.loads(page).get("audit_hash", "") for page in frozen if page}
+    return marks - {""}
 
 
 def numbered(session: Session, partnership: str, number: int) -> Digest | None:

@@ -90,6 +90,10 @@ class Keyring:
             ).derive(self._master)
         return self._derived[purpose]
 
+    def tag_key(self, purpose: TagClass) -> bytes:
+        """The key of `tag`, for whoever makes a million tags one after the other."""
+        return self._key(f"tag {purpose}")
+
     def tag(self, purpose: TagClass | Literal["record"], *parts: str) -> str:
         """A keyed fingerprint (HMAC-SHA256, hex) of the parts; not reversible without the key."""
         message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (p.encode() for p in parts))
