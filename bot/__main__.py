@@ -60,6 +60,24 @@ def check(
 cli.add_typer(commands, name="people")
 
 
+key_commands = typer.Typer(help="The master key.", no_args_is_help=True)
+cli.add_typer(key_commands, name="keys")
+
+
+@key_commands.command("rotate")
+def keys_rotate(
+    keep_old: Annotated[
+        Path | None,
+        typer.Option(help="Where the key before is kept, for backups that it opens."),
+    ] = None,
+    settings: SettingsFile = HERE,
+) -> None:
+    """Make a new master key and wrap every data key by it. Broken off, it goes on when said again."""
+    from bot.commands import keys
+
+    keys.rotate(settings, keep_old=keep_old)
+
+
 audit_commands = typer.Typer(help="The record of what was done.", no_args_is_help=True)
 cli.add_typer(audit_commands, name="audit")
 

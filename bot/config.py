@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from bot.settings_partnership import K_AT_LEAST, PartnershipSettings, partnershi
 from bot.settings_slack import SlackSettings, slack_settings
 from bot.settings_table import Problem, Table, cannot_be_secret, key_lines
 from bot.settings_teams import TeamsSettings, teams_settings
+from storage import Keyring
+from storage.key_sources import from_command
 
 TEMPLATE = Path(__file__).with_name("settings_template.toml")
 
@@ -40,6 +43,7 @@ class Settings:
     key_database: str
     data: Path
     keys: Path
+    keys_commands: tuple[str, ...]
     apart: Path | None
     host: str
     port: int
@@ -48,6 +52,16 @@ class Settings:
     slack: tuple[SlackSettings, ...]
     teams: tuple[TeamsSettings, ...]
     partnerships: tuple[PartnershipSettings, ...]
+
+    def keyring(self) -> Keyring:
+        """The class keys, from the key file or from what the commands print.
+
+        Raises:
+            SealingError: with what is wrong, as a sentence.
+        """
+        if self.keys_commands:
+            return Keyring.of(lambda: from_command(*self.keys_commands))
+        return Keyring.load(self.keys)
 
 
 def read(path: Path) -> Settings:
@@ -123,7 +137,8 @@ def _deployment(
     if sentence := _cannot_hold_data(data):
         top.say("data", sentence)
     keys = folder / top.text("keys", default="heardback.keys")
-    if sentence := cannot_be_secret(keys):
+    commands = _keys_commands(top)
+    if not commands and (sentence := cannot_be_secret(keys)):
         top.say("keys", sentence)
     apart = _apart(top, folder, data)
     mail = top.inner("mail")
@@ -135,6 +150,7 @@ def _deployment(
         key_database=_key_database(top),
         data=data,
         keys=keys,
+        keys_commands=commands,
         apart=apart,
         host=top.text("host", default="127.0.0.1"),
         port=top.number("port", default=8000, least=1, most=65535),
@@ -150,6 +166,24 @@ def _deployment(
         if id and ids.count(id) > 1:
             table.say("id", f'The id "{id}" is used by more than one partnership.')
     return settings
+
+
+def _keys_commands(top: Table) -> tuple[str, ...]:
+    """The command that prints the master key, and the one that prints the key before; often neither."""
+    commands = []
+    for key in ("keys_command", "keys_before_command"):
+        text = top.text(key, default="")
+        try:
+            words = shlex.split(text)
+        except ValueError:
+            words = []
+        if text and not words:
+            top.say(key, f"{key} is no command: a quote in it is not closed.")
+        if words:
+            commands.append(text)
+    if top.text("keys_before_command", default="") and len(commands) == 1:
+        top.say("keys_before_command", "keys_before_command needs keys_command beside it.")
+    return tuple(commands)
 
 
 def _apart(top: Table, folder: Path, data: Path) -> Path | None:

@@ -62,8 +62,9 @@ def words(session: Session, row: Contribution) -> str:
 
 
 def rewrite(session: Session, row: Contribution, words: str) -> None:
-    """Put new words in place of the old; the old sealed text is overwritten."""
-    row.sealed_words = session.seal("words", row.partnership_id, row.id, words)
+    """Put new words in place of the old; the data key of the old ones is destroyed."""
+    before = row.sealed_words
+    row.sealed_words = session.reseal("words", row.partnership_id, row.id, before, words)
 
 
 def forget(session: Session, row: Contribution) -> None:

@@ -19,10 +19,8 @@ from sqlalchemy import (
     Connection,
     Engine,
     create_engine,
-    delete,
     event,
     func,
-    insert,
     inspect,
     select,
 )
@@ -32,6 +30,7 @@ from sqlalchemy.dialects.sqlite import insert as lite_insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
+from storage.key_store import UNBURIED, destroy_keys, recognise, store_keys
 from storage.models import KeyRows, RecordKey, Rows
 from storage.sealing import (
     Erased,
@@ -39,6 +38,7 @@ from storage.sealing import (
     Keyring,
     decrypt,
     encrypt,
+    opens,
     record_key_id,
 )
 
@@ -60,17 +60,37 @@ class Session(sa_orm.Session):
         self._key_engine = database.key_engine.execution_options(patience=patience)
         self._key_reading = self._key_engine.execution_options(reading=True)
         self._fresh_keys: dict[str, bytes] = {}
-        self._known_keys: dict[str, bytes | None] = {}
+        self._known_keys: dict[str, tuple[bytes, ...]] = {}
+        self._replaced_keys: dict[str, bytes | None] = {}
         self._doomed_keys: set[str] = set()
+        self._buried_keys: set[str] = set()
 
     def seal(self, key_class: KeyClass, partnership: str, record: str, text: str) -> bytes:
         """Seal text under the record's own data key, made now if there is none yet."""
         name = record_key_id(self.keyring, key_class, record)
-        data_key = self._find(key_class, name)
-        if data_key is None:
-            data_key = secrets.token_bytes(32)
-            self._fresh_keys[name] = self.keyring.wrap(key_class, data_key, name)
+        known = self._find(key_class, name)
+        data_key = known[0] if known else self._fresh(key_class, name)
         return encrypt(data_key, text, f"{partnership}/{key_class}/{record}")
+
+    def reseal(
+        self, key_class: KeyClass, partnership: str, record: str, before: bytes, text: str
+    ) -> bytes:
+        """Seal text in the place of what was sealed before, whose data key is destroyed with it."""
+        name = record_key_id(self.keyring, key_class, record)
+        place = f"{partnership}/{key_class}/{record}"
+        if name not in self._fresh_keys:
+            valid = next(
+                (key for key in self._find(key_class, name) if opens(key, before, place)), None
+            )
+            self._replaced_keys[name] = (
+                None if valid is None else self.keyring.wrap(key_class, valid, name)
+            )
+        return encrypt(self._fresh(key_class, name), text, place)
+
+    def _fresh(self, key_class: KeyClass, name: str) -> bytes:
+        data_key = secrets.token_bytes(32)
+        self._fresh_keys[name] = self.keyring.wrap(key_class, data_key, name)
+        return data_key
 
     def open(self, key_class: KeyClass, partnership: str, record: str, sealed: bytes) -> str:
         """The text that was sealed.
@@ -79,18 +99,23 @@ class Session(sa_orm.Session):
             Erased: its data key has been destroyed.
             SealingError: the key file is another database's, or the row was changed or moved.
         """
-        data_key = self._find(key_class, record_key_id(self.keyring, key_class, record))
-        if data_key is None:
+        place = f"{partnership}/{key_class}/{record}"
+        known = self._find(key_class, record_key_id(self.keyring, key_class, record))
+        if not known:
             raise Erased("These words have been deleted.")
-        return decrypt(data_key, sealed, f"{partnership}/{key_class}/{record}")
+        data_key = next((key for key in known[1:] if opens(key, sealed, place)), known[0])
+        return decrypt(data_key, sealed, place)
 
     def destroy_key(self, key_class: KeyClass, record: str) -> None:
         """Make a record unreadable for ever, once this transaction is committed."""
-        self._doomed_keys.add(record_key_id(self.keyring, key_class, record))
+        name = record_key_id(self.keyring, key_class, record)
+        self._doomed_keys.add(name)
+        if key_class not in UNBURIED:
+            self._buried_keys.add(name)
 
     @property
     def key_store(self) -> Engine:
-        """Where the data keys are; for the sweep at the start only."""
+        """Where the data keys are; for sweeps and backups only."""
         return self._key_engine
 
     def doom(self, names: Iterable[str]) -> None:
@@ -103,22 +128,25 @@ class Session(sa_orm.Session):
         with sa_orm.Session(self._key_reading) as keys:
             for start in range(0, len(names), MANY):
                 some = names[start : start + MANY]
-                self._known_keys.update(dict.fromkeys(some))
+                self._known_keys.update(dict.fromkeys(some, ()))
                 for row in keys.scalars(select(RecordKey).where(RecordKey.record_id.in_(some))):
-                    self._known_keys[row.record_id] = row.wrapped
+                    self._known_keys[row.record_id] = _wrapped(row)
 
     def expect_new(self, key_class: KeyClass, records: Iterable[str]) -> None:
         """These records have just been given random ids: there is no key to look for."""
         for record in records:
-            self._known_keys[record_key_id(self.keyring, key_class, record)] = None
+            self._known_keys[record_key_id(self.keyring, key_class, record)] = ()
 
-    def _find(self, key_class: KeyClass, name: str) -> bytes | None:
-        wrapped = self._fresh_keys.get(name) or self._known_keys.get(name)
-        if wrapped is None and name not in self._known_keys:
+    def _find(self, key_class: KeyClass, name: str) -> list[bytes]:
+        """The data key; and after a crash between two commits also the one before it."""
+        if name in self._fresh_keys:
+            return [self.keyring.unwrap(key_class, self._fresh_keys[name], name)]
+        found = self._known_keys.get(name)
+        if found is None:
             with sa_orm.Session(self._key_reading) as keys:
                 row = keys.get(RecordKey, name)
-                wrapped = row.wrapped if row else None
-        return None if wrapped is None else self.keyring.unwrap(key_class, wrapped, name)
+                found = _wrapped(row) if row else ()
+        return [self.keyring.unwrap(key_class, wrapped, name) for wrapped in found]
 
     def driver(self) -> Any:
         """The driver's own connection of this transaction, for what must happen in it."""
@@ -136,32 +164,29 @@ class Session(sa_orm.Session):
     def write_keys(self) -> None:
         """Rows first, so that they are locked before their keys can be seen without them."""
         self.flush()
-        fresh = [
-            {"record_id": n, "wrapped": w}
-            for n, w in self._fresh_keys.items()
-            if n not in self._doomed_keys
-        ]
+        fresh = {n: w for n, w in self._fresh_keys.items() if n not in self._doomed_keys}
         if fresh:
             with self._key_engine.begin() as keys:
-                keys.execute(insert(RecordKey), fresh)
+                store_keys(keys, self.keyring, fresh, self._replaced_keys)
         self._fresh_keys.clear()
         self._known_keys.clear()
 
     def drop_keys(self) -> None:
-        doomed = sorted(self._doomed_keys)
-        if doomed:
+        if self._doomed_keys or self._replaced_keys:
             with self._key_engine.begin() as keys:
-                for start in range(0, len(doomed), MANY):
-                    some = RecordKey.record_id.in_(doomed[start : start + MANY])
-                    keys.execute(delete(RecordKey).where(some))
-        self._doomed_keys.clear()
-
-        self._known_keys.clear()
+                destroy_keys(keys, self._doomed_keys, self._buried_keys, self._replaced_keys)
+        self.forget_keys()
 
     def forget_keys(self) -> None:
         self._fresh_keys.clear()
         self._known_keys.clear()
+        self._replaced_keys.clear()
         self._doomed_keys.clear()
+        self._buried_keys.clear()
+
+
+def _wrapped(row: RecordKey) -> tuple[bytes, ...]:
+    return (row.wrapped,) if row.before is None else (row.wrapped, row.before)
 
 
 event.listen(Session, "before_commit", lambda session: session.write_keys())
@@ -255,6 +280,10 @@ class Database:
                 if engine.dialect.name == "postgresql":  # others may start at the same moment
                     connection.execute(select(func.pg_advisory_xact_lock(_number(branch))))
                 _upgrade(connection, branch)
+
+    def recognise(self) -> None:
+        """Make sure that the master key belongs to the key store; raises SealingError when it does not."""
+        recognise(self.key_engine, self.keyring)
 
     def empty_logs(self) -> None:
         """Write SQLite's logs back and cut them off, so that what was deleted is not left in them."""

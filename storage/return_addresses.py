@@ -87,7 +87,7 @@ def hand_over(session: Session, partnership: str, seat: str, person: str) -> Non
     for row in rows:
         text = json.dumps({"person": person, "seat": seat})
         row.owner_tag = tag
-        row.sealed = session.seal("links", partnership, row.contribution_id, text)
+        row.sealed = session.reseal("links", partnership, row.contribution_id, row.sealed, text)
     session.flush()
 
 

@@ -19,7 +19,7 @@ from bot.commands.forecast import forecast
 from bot.commands.refusal import refuse
 from digests import codebook
 from handlers import place
-from storage import Database, Keyring, orphans, partnerships, retention
+from storage import Database, Keyring, key_store, orphans, partnerships, retention, schema
 from storage.sealing import SealingError
 
 QUESTIONS = {
@@ -107,6 +107,11 @@ def open_database(settings: config.Settings) -> Database:
     except OSError as error:
         raise refuse(f"{error.filename} cannot be written to.") from None
     database.migrate()
+    try:
+        database.recognise()
+    except SealingError as error:
+        database.close()
+        raise refuse(str(error)) from None
     with database.alone("start") as session:
         there = {row.id: row for row in partnerships.every(session)}
         for own in settings.partnerships:
@@ -128,12 +133,19 @@ def database_of(settings: config.Settings) -> Database | None:
     url = settings.database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
         return None
-    return _opened(settings)
+    database = _opened(settings)
+    try:
+        if schema.is_newest(database):
+            key_store.belongs(database.key_engine, database.keyring)
+    except SealingError as error:
+        database.close()
+        raise refuse(str(error)) from None
+    return database
 
 
 def _opened(settings: config.Settings) -> Database:
     try:
-        keyring = Keyring.load(settings.keys)
+        keyring = settings.keyring()
     except SealingError as error:
         raise refuse(str(error)) from None
     key_url = settings.key_database

@@ -14,7 +14,7 @@ from storage.models.heard import (
     SetAside,
     WaitedLong,
 )
-from storage.models.keys import RecordKey
+from storage.models.keys import CarriedKey, RecordKey, Tombstone
 from storage.models.people import (
     Channel,
     EntryTry,
@@ -36,6 +36,7 @@ __all__ = [
     "Audit",
     "BoardEntry",
     "Bucket",
+    "CarriedKey",
     "Channel",
     "Coding",
     "Commitment",
@@ -74,6 +75,7 @@ __all__ = [
     "SetAside",
     "SignInLink",
     "Slot",
+    "Tombstone",
     "TooMuch",
     "WaitedLong",
     "WebSession",
