@@ -12,6 +12,7 @@ from digests import protect
 from handlers.messages import Actor, Incoming, Reply
 from handlers.place import of as place_of
 from handlers.surfaces import message
+from handlers.weekly import agreed
 from handlers.wording import say
 from storage import Session, audit, codings, contributions, releases
 from storage.models import Line
@@ -63,6 +64,9 @@ def _fault(session: Session, line: Line, sentence: str, question: str) -> str:
         return say("line_needs_both")
     if len(sentence) > LONGEST or len(question) > LONGEST:
         return say("line_too_long", most=str(LONGEST))
+    word_by_word = agreed.sentence(session, line)
+    if word_by_word:
+        return "" if sentence == word_by_word else say("line_word_by_word")
     details = protect.find(sentence)
     if details:
         return say("line_points", detail=details[0].text)

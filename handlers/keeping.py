@@ -16,7 +16,16 @@ from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.surfaces import done, fixed_line, message
 from handlers.wording import buttons, say
-from storage import Session, contributions, people, retention, return_addresses, rounds, unheard
+from storage import (
+    Session,
+    contributions,
+    live,
+    people,
+    retention,
+    return_addresses,
+    rounds,
+    unheard,
+)
 from storage.models import Contribution
 
 QUESTIONS = {"reflection": "waited_long", "relay": "waited_long_champion"}
@@ -36,6 +45,7 @@ def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     paused = rounds.paused_until(session, place.id, today) is not None
     if not paused and rounds.take_slot(session, place.id, "waited_long", today.replace(day=1)):
         later = _ask(session, place, today, now)
+    live.end_since(session, place.id, today - retention.length("live_session"))
     retention.sweep(session, now)
     return Reply(message("kept", "Done"), later=later)
 

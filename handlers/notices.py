@@ -17,7 +17,7 @@ from handlers.permissions import ROLES
 from handlers.place import Place, day_words, hour_words
 from handlers.wording import buttons as labels
 from handlers.wording import say
-from storage import Session, commitments, left_out, people, releases, rounds, set_aside
+from storage import Session, commitments, left_out, live, people, releases, rounds, set_aside
 from storage.models import Commitment
 
 
@@ -47,6 +47,8 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
     if kind == "pack_ready":
         on = day_words(date.fromisoformat(about["on"]))
         return _plain(kind, say("pack_ready_title"), say(kind, date=on))
+    if kind == "session_sent":
+        return _plain(kind, say("session_sent_title"), say(kind))
     if kind == "lines_to_write":
         return _plain(kind, say("lines_to_write_title", number=about["digest"]), say(kind))
     if kind == "quote_request":
@@ -118,7 +120,10 @@ def _prompt(session: Session, place: Place, kind: str, about: Mapping[str, str])
         cost = say(
             "prompt_cost", minutes=f"{prompt.minutes:g}", date=closes, what_for=prompt.what_for
         )
+        pilot = live.pilot(session, place.id, round_.opens_on)
+        opening = pilot is not None and pilot.round_id == round_.id
         parts = (
+            *((Text(say("pilot_opening", date=closes)),) if opening else ()),
             *(Text(question, style="voice") for question in prompt.questions),
             Text(cost, style="hint"),
         )

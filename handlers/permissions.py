@@ -57,6 +57,7 @@ TABLE: dict[str, frozenset[str]] = {
     "own.words": EVERYONE,
     "own.opinion": EVERYONE,
     "reflect": frozenset({PRACTITIONER, CHAMPION}),
+    "session.join": frozenset({PRACTITIONER, CHAMPION}),
     # carrying voices
     "relay": frozenset({CHAMPION}),
     "returns": frozenset({CHAMPION}),
@@ -66,6 +67,7 @@ TABLE: dict[str, frozenset[str]] = {
     "lines.sign": frozenset({APPROVER}),
     "quotes.read": frozenset({THEME_EDITOR, APPROVER}),
     "digest.issue": frozenset({APPROVER, CLOCK}),
+    "session.write": frozenset({THEME_EDITOR}),
     "board.write": frozenset({THEME_EDITOR}),
     "board.check": frozenset({THEME_EDITOR, APPROVER}),
     # the strategic group
@@ -80,6 +82,7 @@ TABLE: dict[str, frozenset[str]] = {
     # the desk
     "desk.read": frozenset({COORDINATOR, ADMINISTRATOR}),
     "desk.people": frozenset({COORDINATOR}),
+    "pilot.set": frozenset({COORDINATOR}),
     # at the door
     "enter": frozenset({VISITOR}),
     # the timetable

@@ -12,7 +12,7 @@ from handlers import permissions
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from storage import Session, people, rounds
+from storage import Session, live, people, rounds
 
 OPEN_FOR = timedelta(days=10)
 NUDGE_AFTER = timedelta(days=3)
@@ -32,18 +32,25 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     if rounds.paused_until(session, place.id, today):
         return Reply(done)  # this round is not sent, and not sent later either
     number = rounds.count(session, place.id)
-    prompt = place.prompts[number % len(place.prompts)]
+    prompt, closes = place.prompts[number % len(place.prompts)].id, today + OPEN_FOR
+    pilot = live.pilot(session, place.id, today)
+    if pilot is not None:
+        if pilot.round_id:
+            return Reply(done)  # the one question is open already, and stays so
+        prompt, closes = pilot.prompt_id, pilot.until
     opened = rounds.open_round(
-        session, partnership=place.id, prompt=prompt.id, opens=today, closes=today + OPEN_FOR
+        session, partnership=place.id, prompt=prompt, opens=today, closes=closes
     )
+    if pilot is not None:
+        pilot.round_id = opened.id
     nudge_at = place.at(today + NUDGE_AFTER, NUDGE_AT)
     later = []
     for person in people.holders(session, place.id, permissions.PRACTITIONER):
         if people.away_or_stopped(session, person, place.id, today):
             continue
         every = people.pace(session, person, place.id) // 2
-        if number % every:
-            continue
+        if number % every and pilot is None:
+            continue  # a pilot's one question is everybody's
         rounds.invite(session, opened.id, person, nudge_at)
         later.append(
             Outgoing(

@@ -13,6 +13,7 @@ from handlers import (
     joins,
     keeping,
     pause,
+    pilot,
     plain,
     planning,
     preferences,
@@ -21,7 +22,7 @@ from handlers import (
     seats,
     weekly,
 )
-from handlers.contributions import own, phrase, quote, reflect, relay, reword
+from handlers.contributions import own, phrase, quote, reflect, relay, reword, together
 from handlers.loop import confirming, meetings, minutes, opinions, promises, proposals, returns
 from handlers.messages import Actor, Incoming, Reply
 from handlers.permissions import NotAllowedError, require
@@ -80,6 +81,19 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "pause": ("pause.call", pause.open_form),
     "pause_set": ("pause.call", pause.call),
     "pause_end": ("pause.call", pause.end),
+    "session_open": ("session.write", together.open_session),
+    "session_add": ("session.write", together.write),
+    "session_write": ("session.write", together.edit),
+    "session_rewrite": ("session.write", together.edit),
+    "session_drop": ("session.write", together.drop),
+    "session_finish": ("session.write", together.finish),
+    "session_end": ("session.write", together.end),
+    "session_join": ("session.join", together.join),
+    "session_look": ("session.join", together.look),
+    "session_say": ("session.join", together.say_to),
+    "session_leave": ("session.join", together.leave),
+    "pilot_begin": ("pilot.set", pilot.begin),
+    "pilot_end": ("pilot.set", pilot.end),
     "line_ready": ("lines.write", curation.ready),
     "line_keep_back": ("lines.write", curation.keep_back),
     "recode": ("lines.write", curation.recode),

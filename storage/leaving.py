@@ -9,8 +9,10 @@ from storage.database import Session
 from storage.models import (
     Channel,
     Invitation,
+    LiveYes,
     Person,
     Preference,
+    Present,
     Round,
     Seat,
     SignInLink,
@@ -32,7 +34,7 @@ def forget_unseated(session: Session) -> None:
 def forget(session: Session, person: str) -> None:
     """Delete a person who holds no seat: name, address, choices, and every way to reach them."""
     addresses.forget_all(session, person)
-    for table in (Preference, Invitation, SignInLink, WebSession):
+    for table in (Preference, Invitation, SignInLink, WebSession, LiveYes, Present):
         session.execute(delete(table).where(table.person_id == person))
     session.destroy_key("people", person)
     session.execute(delete(Person).where(Person.id == person))

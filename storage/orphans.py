@@ -31,6 +31,7 @@ SEALED: Mapping[str, KeyClass] = {
     "outbox.sealed_address": "outbox",
     "ledger.sealed_units": "ledger",
     "quotes.sealed_words": "words",
+    "live_sentences.sealed_words": "words",
 }
 NEVER_SWEPT = "people"
 A_FEW = 10

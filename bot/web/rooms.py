@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from bot.outbox import fresh_key
 from bot.web.pages import Frame, render_form
-from handlers import board
+from handlers import board, pilot
+from handlers.contributions import together
 from handlers.messages import Actor, Form
 from handlers.wording import say
 from storage import Session
@@ -25,7 +26,15 @@ Waiting = Callable[[Session, Actor], Sequence[Form]]
 
 def routes(web: Web) -> list[Route]:
     """The addresses of the rooms, each named as in the wording."""
-    rooms: dict[str, Waiting] = {"entries": board.desk}
+
+    def pilots(session: Session, actor: Actor) -> Sequence[Form]:
+        return pilot.desk(session, actor, now=web.clock())
+
+    rooms: dict[str, Waiting] = {
+        "entries": board.desk,
+        "session": together.room,
+        "pilot": pilots,
+    }
     return [Route(f"/{name}", _room(web, name, waiting)) for name, waiting in rooms.items()]
 
 

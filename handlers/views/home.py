@@ -13,7 +13,7 @@ from handlers.place import day_words
 from handlers.place import of as place_of
 from handlers.preferences import PACES
 from handlers.wording import say
-from storage import Session, people, rounds
+from storage import Session, live, people, rounds
 from storage.models import Preference
 
 Values = dict[str, Any]
@@ -47,7 +47,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
         "champion": champion,
         "pace": _pace(actor, choices, today),
         "may_reflect": permissions.allowed(actor, "reflect"),
-        "duties": _duties(actor),
+        "duties": [*_session_open(session, actor), *_duties(actor)],
     }
 
 
@@ -77,6 +77,7 @@ DUTIES = (
     ("lines.write", "/lines"),
     ("lines.sign", "/sign"),
     ("board.check", "/entries"),
+    ("session.write", "/session"),
     ("digest.read", "/digest"),
     ("digest.read", "/pack"),
     ("answer.confirm", "/proposals"),
@@ -92,6 +93,16 @@ def _duties(actor: Actor) -> list[dict[str, str]]:
         for action, href in DUTIES
         if permissions.allowed(actor, action)
     ]
+
+
+def _session_open(session: Session, actor: Actor) -> list[dict[str, str]]:
+    """The way into the room, for whoever may sit in it, while a session is open."""
+    if not permissions.allowed(actor, "session.join") or not live.now_open(
+        session, actor.partnership
+    ):
+        return []
+    said = say("duty_session_open")
+    return [{"label": say("page_session"), "href": "/session", "sentence": said}]
 
 
 def navigation(actor: Actor) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import message
+from handlers.weekly import agreed
 from handlers.weekly.coding import code
 from handlers.weekly.gathering import roster, spoken
 from handlers.weekly.ledger import Ledger
@@ -51,6 +52,7 @@ def draft(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         suggest(session, place, line, book)
         if before is not None:
             _carry_over(session, before, line)
+        agreed.hold(session, place, line)
     later = tuple(
         Outgoing(
             kind="lines_to_write",

@@ -17,7 +17,7 @@ from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from handlers.weekly import sides
+from handlers.weekly import agreed, sides
 from handlers.weekly.gathering import about, roster
 from handlers.weekly.ledger import Ledger
 from handlers.wording import say
@@ -45,6 +45,7 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         if admitted.get(line.id):
             lines.append(line)
     for line in lines:  # sides yield to lines: no line waits because of a side
+        agreed.hold(session, place, line)
         sides_too = sides.stand(session, place, line, book) if line.other_side else []
         line.other_side = line.other_side if sides_too else ""
         admitted[line.id] += sides_too

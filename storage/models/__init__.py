@@ -31,6 +31,7 @@ from storage.models.people import (
 from storage.models.plumbing import Audit, Bucket, Done, Notice, Outbox
 from storage.models.release import LedgerEntry, LeftOut, Quote
 from storage.models.showing import BoardEntry
+from storage.models.together import LiveSentence, LiveSession, LiveYes, Pilot, Present
 
 __all__ = [
     "Audit",
@@ -54,6 +55,9 @@ __all__ = [
     "LeftOut",
     "Line",
     "LineContribution",
+    "LiveSentence",
+    "LiveSession",
+    "LiveYes",
     "Notice",
     "Opinion",
     "Outbox",
@@ -62,7 +66,9 @@ __all__ = [
     "Person",
     "PersonAddress",
     "PhraseTry",
+    "Pilot",
     "Preference",
+    "Present",
     "Quote",
     "ReceiptPhrase",
     "RecordKey",
