@@ -64,6 +64,10 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "ignore").decode()
 
 
+def _text(found: Any) -> str:
+    return whole(found) if isinstance(found, str) else ""
+
+
 def _inner(payload: Mapping[str, Any], name: str, key: str) -> Any:
     inner = payload.get(name)
     return inner.get(key) if isinstance(inner, Mapping) else None
@@ -85,8 +89,8 @@ def submitted(payload: Mapping[str, Any], app: str) -> Happened | None:
         surface="submit",
         partnership=carried.partnership,
         incoming=Incoming(kind, {**carried.state, **boxes, "choice": value}),
-        trigger=str(payload.get("trigger_id", "")),
-        view=str(view.get("id", "")),
+        trigger=_text(payload.get("trigger_id")),
+        view=_text(view.get("id")),
         boxes=frozenset(boxes),
     )
 
@@ -108,7 +112,7 @@ def pressed(payload: Mapping[str, Any], app: str) -> Happened | None:
         return _in_message(payload, who, key, partnership, kind, {**fields, "choice": value})
     if view.get("type") == "home":
         found = Incoming(kind, {**fields, "choice": value})
-        return Happened(who, key, "home", partnership, found, str(payload.get("trigger_id", "")))
+        return Happened(who, key, "home", partnership, found, _text(payload.get("trigger_id")))
     carried = unpack(str(view.get("private_metadata", "")))
     if carried is None:
         return None
@@ -118,8 +122,8 @@ def pressed(payload: Mapping[str, Any], app: str) -> Happened | None:
         surface="modal",
         partnership=partnership or carried.partnership,
         incoming=Incoming(kind, {**carried.state, **typed(view), **fields, "choice": value}),
-        trigger=str(payload.get("trigger_id", "")),
-        view=str(view.get("id", "")),
+        trigger=_text(payload.get("trigger_id")),
+        view=_text(view.get("id")),
     )
 
 
@@ -138,9 +142,9 @@ def _in_message(
         surface="message",
         partnership=partnership,
         incoming=Incoming(kind, fields),
-        trigger=str(payload.get("trigger_id", "")),
-        channel=str(_inner(payload, "channel", "id") or ""),
-        stamp=str(_inner(payload, "message", "ts") or ""),
+        trigger=_text(payload.get("trigger_id")),
+        channel=_text(_inner(payload, "channel", "id")),
+        stamp=_text(_inner(payload, "message", "ts")),
         blocks=tuple(b for b in blocks if isinstance(b, Mapping))
         if isinstance(blocks, list)
         else (),

@@ -16,12 +16,13 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 
 from bot.outbox import NotSavedError, perform
 from bot.slack import asked, happened, who
 from bot.slack.apps import App, Tokens, quiet
 from bot.slack.happened import Happened, Person, person_of
-from bot.slack.showing import Showing, tell_of
+from bot.slack.showing import Showing, raised_in, tell_of
 from bot.slack.status import away_until
 from bot.slack.surfaces import choosing, modal
 from bot.slack.surfaces import home as home_view
@@ -198,7 +199,8 @@ class Listening:
             key = happened.whole(f"slack:{person.account}:{event.get('channel')}:{event.get('ts')}")
             form = await self._perform(person, "", Incoming("typed"), key)
             if form.name != "done_before":
-                await self.showing.post(person.account, str(event.get("channel")), form)
+                channel = happened.whole(str(event.get("channel")))
+                await self.showing.post(person.account, channel, form)
         await ack()
 
     async def on_status(self, ack: Any, body: Payload) -> None:
@@ -286,7 +288,9 @@ class Listening:
                 "not_saved", say("not_saved_title"), _not_saved(NotSavedError(sure=sure))
             )
             view = modal(form, partnership="")
-        trigger, channel = str(body.get("trigger_id", "")), str(body.get("channel_id", ""))
+        trigger, channel = (
+            happened.whole(str(body.get(name, ""))) for name in ("trigger_id", "channel_id")
+        )
         await self.showing.open(person, view, trigger=trigger, channel=channel)
 
     def _serves(self, person: Person) -> list[tuple[str, str]]:
@@ -311,8 +315,10 @@ def _not_saved(error: NotSavedError) -> str:
     return say("error_not_saved" if error.sure else "error_maybe_saved")
 
 
-async def _broken(error: Exception) -> None:
+async def _broken(error: Exception) -> BoltResponse | None:
+    """A fault of ours is a 500, and Slack sends events again; what Bolt itself cannot read is a 400."""
     tell_of(error)
+    return BoltResponse(status=400) if raised_in(error, "slack_bolt") else None
 
 
 async def _nothing(ack: Any) -> None:

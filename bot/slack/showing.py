@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -121,3 +122,9 @@ def tell_of(error: Exception) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     at = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
     log.error("a request could not be answered: %s at %s", type(error).__name__, at)
+
+
+def raised_in(error: Exception, package: str) -> bool:
+    """Whether the fault came up in this package, and not in what it called of ours."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and package in Path(frames[-1].filename).parts

@@ -192,6 +192,7 @@ def test_signed_nonsense_never_breaks_it_and_never_reaches_a_log(
 def test_a_hundred_thousand_signed_changes_break_nothing(slack: Slack) -> None:
     for seed in range(100):
         hammer(slack, 1_000, seed)
+        print(f"seed {seed}: 1,000 answered")
 
 
 @pytest.mark.prove
@@ -200,3 +201,18 @@ def test_a_hundred_thousand_unsigned_bodies_are_turned_away(slack: Slack) -> Non
     for _ in range(100_000):
         body = chance.randbytes(chance.randint(0, 400))
         assert sends(slack, body, {"content-type": JSON}).status_code == 401
+
+
+def test_half_a_character_for_a_channel_is_answered_like_any_other(slack: Slack) -> None:
+    """JSON can smuggle in what no text can hold; nothing that came in goes out again unlooked at."""
+    sam = slack.member(slack.story.person("sam"), "U1")
+    event = {
+        "type": "message",
+        "channel": "\ud800",
+        "channel_type": "im",
+        "user": "U1",
+        "ts": "1.5",
+    }
+    sam.event({**event, "text": "hello"})
+    assert slack.workspace.messages == {} or "\ud800" not in slack.workspace.messages
+    slack.workspace.refused.clear()
