@@ -193,6 +193,37 @@ def move(
     copy(settings, to=to, keys_to=keys_to)
 
 
+@cli.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Where the rows go; sealed.")],
+    keys_to: Annotated[
+        Path | None, typer.Option(help="Where the data keys go; the folder apart, if not said.")
+    ] = None,
+    settings: SettingsFile = HERE,
+) -> None:
+    """Back up while the service runs: rows and data keys sealed, and apart from each other."""
+    from bot.commands import backing_up
+
+    backing_up.make(settings, folder, keys_to=keys_to)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup of the rows.")],
+    keys: Annotated[
+        Path | None, typer.Option(help="The backup of the data keys, where these are gone too.")
+    ] = None,
+    old_key: Annotated[
+        Path | None, typer.Option(help="The master key before, if it was rotated since.")
+    ] = None,
+    settings: SettingsFile = HERE,
+) -> None:
+    """Put a backup into an empty database. What was erased stays erased; nothing old is sent."""
+    from bot.commands import backing_up
+
+    backing_up.put_back(settings, file, keys=keys, old_key=old_key)
+
+
 @cli.command("import")
 def import_voices(
     file: Annotated[Path, typer.Argument(help="A .csv, .xlsx or .jsonl file.")],

@@ -1,23 +1,26 @@
-"""What is kept apart from the database, brought up to date each minute by the running service.
+"""Twice a minute the running service settles what was done: logs, and what is kept apart from the database.
 
-A folder that cannot be written to stops nothing and is said in the log, without a word of anybody's.
+What was erased is cut out of SQLite's logs, and out of the copy of the data keys. A folder that cannot be written
+to stops nothing and is said in the log, without a word of anybody's.
 """
 
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from pathlib import Path
 
-from storage import Database, DatabaseError, checkpoints
+from storage import Database, DatabaseError, backup, checkpoints
 
 log = logging.getLogger("heardback.apart")
 
 
-def keep_up(database: Database, folder: Path | None) -> None:
-    """Write down elsewhere what has changed since the last minute; nothing when no folder is set."""
-    if folder is None:
-        return
+def settle(database: Database, folder: Path | None, *, now: datetime) -> None:
+    """Empty the logs and, where a folder is set, bring what it holds up to date."""
     try:
-        checkpoints.keep_up(database, folder)
+        database.empty_logs()
+        if folder is not None:
+            checkpoints.keep_up(database, folder)
+            backup.keep_keys_up(database, folder, now=now)
     except (checkpoints.CheckpointsError, OSError, DatabaseError) as error:
         log.error("what is kept apart is not up to date: %s", type(error).__name__)

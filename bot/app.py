@@ -30,6 +30,7 @@ from storage import Database
 log = logging.getLogger("heardback.timetable")
 GRACE_SECONDS = 6 * 60 * 60
 TICK_SECONDS = 60
+SETTLE_SECONDS = 25  # what was erased is gone from logs and copies within a minute
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,9 @@ class Running:
             misfire_grace_time=GRACE_SECONDS,
             next_run_time=wall_clock(),
         )
+        self.clock.add_job(
+            self._settle, "interval", seconds=SETTLE_SECONDS, coalesce=True, max_instances=1
+        )
         self.clock.start()
         if self.platforms is not None:
             sender = Sender(self.database, self.platforms, clock=self.now)
@@ -130,9 +134,12 @@ class Running:
             log.warning("the wall clock leapt; nothing is started by it for now")
             return
         ran = await run_in_threadpool(timetable.tick, self.database, self.settings, now=self.now())
-        await run_in_threadpool(apart.keep_up, self.database, self.settings.apart)
         metrics.TICKS.inc()
         metrics.SLOTS.inc(ran)
+
+    async def _settle(self) -> None:
+        folder = self.settings.apart
+        await run_in_threadpool(apart.settle, self.database, folder, now=self.now())
 
     async def __aexit__(self, *problem: object) -> None:
         self.clock.shutdown(wait=False)

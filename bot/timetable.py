@@ -18,7 +18,7 @@ from bot.days import DAY, is_working_day, moved, working_day_before
 from bot.outbox import run
 from handlers import permissions, planning, year
 from handlers.messages import Incoming
-from storage import Database, outgoing, rounds
+from storage import Database, Session, outgoing, rounds
 
 FARTHEST_MOVE = timedelta(days=7)  # a slot never waits longer for a working day
 LATE = timedelta(hours=12)  # shorter than from draft to digest: nobody's day to sign is lost
@@ -102,11 +102,28 @@ def _changes(database: Database, partnership: str) -> Mapping[date, date | None]
         return rounds.changes(session, partnership)
 
 
+SENDING = frozenset({"tick_ask", "tick_nudge", "tick_ask_again", "issue"})
+
+
+def pass_over(session: Session, settings: Settings, *, after: datetime, now: datetime) -> None:
+    """Take the slots since then that would write to people: what they sent may have gone out already."""
+    for place in settings.partnerships:
+        changes = rounds.changes(session, place.id)
+        for moment, kind in due(place, max(after, now - LATE), now, changes=changes):
+            if kind in SENDING:
+                key = _key(place.id, kind, moment)
+                outgoing.mark_done(session, key, {"slot": kind}, moment.date())
+
+
+def _key(partnership: str, kind: str, moment: datetime) -> str:
+    slot = moment.isoformat() if kind == "tick_aside" else moment.date().isoformat()
+    return f"slot:{partnership}:{kind}:{slot}"
+
+
 def _once(
     database: Database, partnership: str, kind: str, moment: datetime, *, now: datetime
 ) -> int:
-    slot = moment.isoformat() if kind == "tick_aside" else moment.date().isoformat()
-    key = f"slot:{partnership}:{kind}:{slot}"
+    key = _key(partnership, kind, moment)
     with database.writing() as session:
         if outgoing.done(session, key) is not None:
             return 0

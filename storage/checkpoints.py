@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from storage import audit
@@ -48,6 +49,13 @@ def keep_up(database: Database, folder: Path) -> bool:
             file.flush()
             os.fsync(file.fileno())
     return True
+
+
+def begin_anew(folder: Path, now: datetime) -> None:
+    """After a restore the chain goes on from the backup: the file that tells of more is put aside, and kept."""
+    path = folder / NAME
+    if path.exists():
+        path.rename(folder / f"{NAME}-until-{now:%Y%m%dT%H%M%SZ}")
 
 
 def read(keyring: Keyring, folder: Path) -> Iterator[audit.Checkpoint]:

@@ -7,6 +7,7 @@ one before it writes; a master key that does not belong to the store is refused 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 from sqlalchemy import orm as sa_orm
@@ -22,6 +23,7 @@ PROOF = b"this key store and this master key belong together"
 UNBURIED: frozenset[KeyClass] = frozenset(
     {"outbox"}
 )  # purged with every message: no backup sends them
+RESTORING = "restoring"
 WRONG = "The master key does not belong to this key store: nothing that was sealed would open."
 
 
@@ -110,6 +112,10 @@ def belongs(engine: Engine, keyring: Keyring) -> None:
     with sa_orm.Session(engine) as session:
         carried = session.scalars(select(CarriedKey)).all()
         some = None if carried else session.scalars(select(RecordKey).limit(1)).first()
+    if any(row.purpose == RESTORING for row in carried):
+        raise SealingError(
+            "A restore was broken off, and what it brought must not be served. Say heardback restore again."
+        )
     if some is not None:
         keyring.unwrap_any(some.wrapped, some.record_id)
     if not carried:
@@ -142,6 +148,32 @@ def begin_rotation(engine: Engine, keyring: Keyring) -> None:
         session.execute(delete(CarriedKey))
         session.add(_sealed(keyring, CHECK, PROOF))
         session.add_all(_sealed(keyring, purpose, tag_keys[purpose]) for purpose in TAG_PURPOSES)
+
+
+def begin_restoring(engine: Engine, keyring: Keyring) -> None:
+    """Nothing is served from here on until `end_restoring`, whatever becomes of this process."""
+    with sa_orm.Session(engine) as session, session.begin():
+        session.merge(_sealed(keyring, RESTORING, b""))
+
+
+def end_restoring(engine: Engine) -> None:
+    with sa_orm.Session(engine) as session, session.begin():
+        session.execute(delete(CarriedKey).where(CarriedKey.purpose == RESTORING))
+
+
+def tend_tombstones(engine: Engine, today: date, kept_from: date) -> None:
+    """Date those that are new, and forget those that are older than any backup that may be restored."""
+    with engine.begin() as keys:
+        undated = Tombstone.on_date.is_(None)
+        keys.execute(update(Tombstone).where(undated).values(on_date=today))
+        keys.execute(delete(Tombstone).where(Tombstone.on_date < kept_from))
+
+
+def rewrap_all(engine: Engine, keyring: Keyring) -> None:
+    """Wrap by the present master key whatever another one wraps."""
+    some, after = rewrap_some(engine, keyring, "")
+    while some:
+        some, after = rewrap_some(engine, keyring, after)
 
 
 def to_rewrap(engine: Engine, keyring: Keyring) -> int:

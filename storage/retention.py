@@ -15,7 +15,7 @@ from importlib import resources
 
 from sqlalchemy import ColumnElement, Table, delete, select
 
-from storage import contributions, counting, quotes, receipts, releases, return_addresses
+from storage import contributions, counting, key_store, quotes, receipts, releases, return_addresses
 from storage.database import Session
 from storage.models import (
     Commitment,
@@ -191,6 +191,7 @@ def sweep(session: Session, now: datetime) -> None:
     )
     for model, condition in ended:
         session.execute(delete(model).where(condition))
+    key_store.tend_tombstones(session.key_store, today, before("tombstones"))
     old = select(Digest.id).where(Digest.state == "issued", Digest.slot_date < before("digests"))
     _forget_digests(session, session.scalars(old).all())
 

@@ -83,6 +83,10 @@ class Keyring:
         return cls(*source(), source=source)
 
     @property
+    def masters(self) -> tuple[bytes, ...]:
+        return tuple(self._masters)
+
+    @property
     def fingerprint(self) -> str:
         """Tells the present master key from others, and nothing about it."""
         return self._of(self._masters[0], "fingerprint").hex()[:16]

@@ -143,6 +143,11 @@ def database_of(settings: config.Settings) -> Database | None:
     return database
 
 
+def closed_database(settings: config.Settings) -> Database:
+    """The database of these settings, without bringing it up to date or putting anything into it."""
+    return _opened(settings)
+
+
 def _opened(settings: config.Settings) -> Database:
     try:
         keyring = settings.keyring()

@@ -35,7 +35,7 @@ def meddle(file: Path, statement: object = None, record: int = 0) -> None:
         for _ in range(record):
             audit.record(session, partnership="northport", actor="p", action="a", at=wall_clock())
     if record:
-        apart.keep_up(database, settings.apart)
+        apart.settle(database, settings.apart, now=wall_clock())
     database.close()
 
 
