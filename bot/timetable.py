@@ -30,6 +30,7 @@ DAILY = (
     "tick_keeping",
     "tick_people",
     "tick_pack",
+    "tick_groups",
 )
 
 

@@ -131,6 +131,12 @@ def _rest(made: Any, pack: Pack) -> None:
     if digest.too_much:
         made.add_heading(page.FRAME["too_much"], 1)
         made.add_paragraph(page.FRAME["heavy"])
+    if digest.groups:
+        made.add_heading(page.FRAME["groups"], 1)
+        working = [
+            (g.name, " ".join((g.remit, g.told)).strip(), page.ends(g)) for g in digest.groups
+        ]
+        _table(made, ("Group", "Its job, and what it told", "End"), working)
     if digest.promises:
         made.add_heading(page.FRAME["promised"], 1)
         promised = [(p.title, p.sentence, p.status_label) for p in digest.promises]

@@ -14,11 +14,12 @@ from typing import Literal, cast
 
 from digests import digest as pages
 from digests.content import LEVELS, PLACES
-from handlers.answers import status_words
+from handlers import given_back
+from handlers.answers import STATUS_LABELS, status_words
 from handlers.place import Place
 from handlers.wording import say
-from storage import Session, audit, commitments, releases, rounds
-from storage.models import Commitment, Line
+from storage import Session, audit, commitments, groups, releases, rounds
+from storage.models import Commitment, Line, MeetingChange
 
 PROMISES = 5  # the newest; the board has them all
 PROMISE_WORDS = 32
@@ -67,7 +68,7 @@ def of(
         asked=len(themes),
         answered=sum(theme.answer is not None for theme in themes.values()),
         loops=_loops(themes, today),
-        promises=_promises(place, themes, today),
+        promises=_promises(session, place, themes, today),
         lines=drawn,
         not_heard_from=_not_heard_from(earlier, lines, today),
         what_helps=strengths[0].sentence if strengths else "",
@@ -75,6 +76,7 @@ def of(
         held=_held(themes, today),
         safe=safe,
         lenses=_lenses(place, themes, (*earlier, *lines), today),
+        groups=_groups(session, place, today),
         too_much=rounds.load_is_heavy(session, place.id, today - timedelta(weeks=4), place.k),
         bar=place.k,
     )
@@ -99,24 +101,58 @@ def _loops(themes: Mapping[str, _Theme], today: date) -> tuple[pages.Loop, ...]:
     )
 
 
-def _promises(place: Place, themes: Mapping[str, _Theme], today: date) -> tuple[pages.Promise, ...]:
+def _promises(
+    session: Session, place: Place, themes: Mapping[str, _Theme], today: date
+) -> tuple[pages.Promise, ...]:
+    """The newest answers, and the newest meetings that give hours back."""
     given = [
-        (theme.lines[-1], theme.answer) for theme in themes.values() if theme.answer is not None
-    ]
-    given.sort(key=lambda pair: (pair[1].confirmed_on or date.min, pair[1].id), reverse=True)
-    return tuple(
-        pages.Promise(
-            title=line.title,
-            sentence=in_short(answer.answer),
-            status=answer.status,
-            status_label=status_words(answer),
-            due=answer.due_on,
-            owner=answer.owner_role,
-            sign=answer.sign,
-            level=_levels(place, line)[0],
-            new=answer.confirmed_on is not None and answer.confirmed_on > today - WEEK,
+        (
+            answer.confirmed_on or date.min,
+            answer.id,
+            _promise(place, theme.lines[-1], answer, today),
         )
-        for line, answer in given[:PROMISES]
+        for theme in themes.values()
+        if (answer := theme.answer) is not None
+    ]
+    given += [
+        (row.confirmed_on or date.min, row.id, _given_back(row, today))
+        for row in groups.changes(session, place.id, "confirmed")
+    ]
+    newest = sorted(given, key=lambda one: one[:2], reverse=True)
+    return tuple(promise for _, _, promise in newest[:PROMISES])
+
+
+def _promise(place: Place, line: Line, answer: Commitment, today: date) -> pages.Promise:
+    return pages.Promise(
+        title=line.title,
+        sentence=in_short(answer.answer),
+        status=answer.status,
+        status_label=status_words(answer),
+        due=answer.due_on,
+        owner=answer.owner_role,
+        sign=answer.sign,
+        level=_levels(place, line)[0],
+        new=answer.confirmed_on is not None and answer.confirmed_on > today - WEEK,
+    )
+
+
+def _given_back(row: MeetingChange, today: date) -> pages.Promise:
+    """A meeting that stops, merges or gets shorter: the group's own change."""
+    return pages.Promise(
+        title=row.meeting,
+        sentence=given_back.sentence(row),
+        status="changed",
+        status_label=STATUS_LABELS["changed"],
+        due=None,
+        new=row.confirmed_on is not None and row.confirmed_on > today - WEEK,
+    )
+
+
+def _groups(session: Session, place: Place, today: date) -> tuple[pages.TaskGroup, ...]:
+    """Groups at work and lately ended: their job, their end, and what they told contributors."""
+    return tuple(
+        pages.TaskGroup(row.name, row.remit, row.ends_on, in_short(groups.told(session, row)))
+        for row in groups.standing(session, place.id, today - LOOKING_BACK)
     )
 
 

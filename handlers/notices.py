@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from handlers import digest_message, keeping, quotes
+from handlers import digest_message, given_back, groups, keeping, quotes
 from handlers.answers import status_words
 from handlers.danger.opening import REASONS
 from handlers.loop.opinions import OPINIONS
@@ -47,6 +47,10 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
     if kind == "pack_ready":
         on = day_words(date.fromisoformat(about["on"]))
         return _plain(kind, say("pack_ready_title"), say(kind, date=on))
+    if "group" in about:
+        return groups.notice(session, place, kind, about)
+    if kind == "meeting_change_proposed":
+        return given_back.notice(session, place, about)
     if kind == "session_sent":
         return _plain(kind, say("session_sent_title"), say(kind))
     if kind == "lines_to_write":

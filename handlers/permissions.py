@@ -75,6 +75,9 @@ TABLE: dict[str, frozenset[str]] = {
     "answer.propose": GROUP,
     "answer.confirm": frozenset({CHAIR, DELEGATE}),
     "pause.call": GROUP,
+    "group.read": GROUP | {COORDINATOR, SCRUTINEER},
+    "group.set": frozenset({CHAIR, DELEGATE}),
+    "group.seat": frozenset({COORDINATOR}),
     "meeting.set": frozenset({COORDINATOR, CHAIR, DELEGATE}),
     "answer.minute": frozenset({COORDINATOR}),
     # set aside

@@ -16,6 +16,8 @@ from storage.models import (
     Round,
     Seat,
     SignInLink,
+    TaskGroup,
+    TaskGroupMember,
     WebSession,
 )
 
@@ -34,7 +36,15 @@ def forget_unseated(session: Session) -> None:
 def forget(session: Session, person: str) -> None:
     """Delete a person who holds no seat: name, address, choices, and every way to reach them."""
     addresses.forget_all(session, person)
-    for table in (Preference, Invitation, SignInLink, WebSession, LiveYes, Present):
+    for table in (
+        Preference,
+        Invitation,
+        SignInLink,
+        WebSession,
+        LiveYes,
+        Present,
+        TaskGroupMember,
+    ):
         session.execute(delete(table).where(table.person_id == person))
     session.destroy_key("people", person)
     session.execute(delete(Person).where(Person.id == person))
@@ -49,6 +59,12 @@ def leave(session: Session, partnership: str, person: str) -> None:
         delete(Invitation).where(Invitation.person_id == person, Invitation.round_id.in_(here)),
         delete(Preference).where(
             Preference.person_id == person, Preference.partnership_id == partnership
+        ),
+        delete(TaskGroupMember).where(
+            TaskGroupMember.person_id == person,
+            TaskGroupMember.group_id.in_(
+                select(TaskGroup.id).where(TaskGroup.partnership_id == partnership)
+            ),
         ),
         delete(Channel).where(Channel.person_id == person, Channel.partnership_id == partnership),
     ):

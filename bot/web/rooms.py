@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.outbox import fresh_key
 from bot.web.pages import Frame, render_form
-from handlers import board, pilot
+from handlers import board, groups, pilot
 from handlers.contributions import together
 from handlers.messages import Actor, Form
 from handlers.wording import say
@@ -30,10 +30,14 @@ def routes(web: Web) -> list[Route]:
     def pilots(session: Session, actor: Actor) -> Sequence[Form]:
         return pilot.desk(session, actor, now=web.clock())
 
+    def groups_now(session: Session, actor: Actor) -> Sequence[Form]:
+        return groups.desk(session, actor, now=web.clock())
+
     rooms: dict[str, Waiting] = {
         "entries": board.desk,
         "session": together.room,
         "pilot": pilots,
+        "groups": groups_now,
     }
     return [Route(f"/{name}", _room(web, name, waiting)) for name, waiting in rooms.items()]
 

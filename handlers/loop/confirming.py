@@ -14,7 +14,7 @@ from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import done, message
 from handlers.wording import say
-from storage import Session, audit, commitments, return_addresses
+from storage import Session, audit, commitments, groups, return_addresses
 from storage.models import Commitment
 
 TOLD = ("status", "answer", "child_words", "owner_role", "receiver", "due_on")  # what people read
@@ -29,10 +29,12 @@ def confirm(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
     standing = commitments.standing(session, row.line_id)
     if standing is not None and _same(standing, row):
         row.state = "superseded"
+        groups.reported(session, row.id, place.today(now))
         return done("answer_unchanged", "answer_unchanged_title", "answer_unchanged")
     if standing is not None:
         standing.state = "superseded"
     row.state, row.confirmed_by, row.confirmed_on = "confirmed", actor.person, place.today(now)
+    groups.reported(session, row.id, place.today(now))
     audit.record(
         session,
         partnership=place.id,

@@ -13,7 +13,7 @@ from handlers.place import day_words
 from handlers.place import of as place_of
 from handlers.preferences import PACES
 from handlers.wording import say
-from storage import Session, live, people, rounds
+from storage import Session, groups, live, people, rounds
 from storage.models import Preference
 
 Values = dict[str, Any]
@@ -47,7 +47,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
         "champion": champion,
         "pace": _pace(actor, choices, today),
         "may_reflect": permissions.allowed(actor, "reflect"),
-        "duties": [*_session_open(session, actor), *_duties(actor)],
+        "duties": [*_session_open(session, actor), *_own_groups(session, actor), *_duties(actor)],
     }
 
 
@@ -82,6 +82,7 @@ DUTIES = (
     ("digest.read", "/pack"),
     ("answer.confirm", "/proposals"),
     ("aside.read", "/aside"),
+    ("group.read", "/groups"),
     ("answer.minute", "/minutes"),
     ("desk.read", "/desk"),
 )
@@ -103,6 +104,14 @@ def _session_open(session: Session, actor: Actor) -> list[dict[str, str]]:
         return []
     said = say("duty_session_open")
     return [{"label": say("page_session"), "href": "/session", "sentence": said}]
+
+
+def _own_groups(session: Session, actor: Actor) -> list[dict[str, str]]:
+    """The way to their groups, for members who do not sit in the strategic group."""
+    mine = groups.of_person(session, actor.partnership, actor.person)
+    if not mine or permissions.allowed(actor, "group.read"):
+        return []
+    return [{"label": say("page_groups"), "href": "/groups", "sentence": say("duty_groups_own")}]
 
 
 def navigation(actor: Actor) -> tuple[tuple[str, str], ...]:

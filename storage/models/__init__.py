@@ -32,6 +32,7 @@ from storage.models.plumbing import Audit, Bucket, Done, Notice, Outbox
 from storage.models.release import LedgerEntry, LeftOut, Quote
 from storage.models.showing import BoardEntry
 from storage.models.together import LiveSentence, LiveSession, LiveYes, Pilot, Present
+from storage.models.working import MeetingChange, TaskGroup, TaskGroupMember
 
 __all__ = [
     "Audit",
@@ -58,6 +59,7 @@ __all__ = [
     "LiveSentence",
     "LiveSession",
     "LiveYes",
+    "MeetingChange",
     "Notice",
     "Opinion",
     "Outbox",
@@ -81,6 +83,8 @@ __all__ = [
     "SetAside",
     "SignInLink",
     "Slot",
+    "TaskGroup",
+    "TaskGroupMember",
     "Tombstone",
     "TooMuch",
     "WaitedLong",
