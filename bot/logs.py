@@ -54,3 +54,10 @@ def begin(level: int = logging.INFO, to: TextIO | None = None) -> logging.Handle
     root.handlers = [handler]
     root.setLevel(level)
     return handler
+
+
+def tell_of(log: logging.Logger, error: Exception) -> None:
+    """A fault of ours is told by its kind and place alone; its text could hold somebody's words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+    log.error("a request could not be answered: %s at %s", type(error).__name__, at)

@@ -14,6 +14,7 @@ from handlers.messages import (
     Field,
     Form,
     Incoming,
+    Marked,
     Outgoing,
     Part,
     Reply,
@@ -93,6 +94,21 @@ def message(name: str, title: str, *bodies: str, buttons: tuple[Button, ...] = (
     """A plain answer: a title, a few paragraphs, perhaps a button."""
     parts: tuple[Part, ...] = tuple(Text(body) for body in bodies if body)
     return Form(name=name, title=title, parts=parts, buttons=buttons)
+
+
+def holds_words(form: Form) -> bool:
+    """Whether there is something to fill in, or somebody's own words to read: never to be posted."""
+    return form.tone == "sign" or any(
+        isinstance(part, Field | Marked)
+        or (isinstance(part, Text) and part.style in ("voice", "phrase"))
+        for part in form.parts
+    )
+
+
+def only_says(form: Form) -> bool:
+    """Whether an answer is a few sentences of ours: nothing to press, and nobody's words."""
+    pressed = form.buttons or any(isinstance(part, Buttons) for part in form.parts)
+    return not pressed and not holds_words(form)
 
 
 TYPED = frozenset({"words", "answer", "child_words", "sentence", "reason", "sign"})

@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.plain_text import whole
+
 MOST = 3_000  # characters of private metadata
 UNPACKED = 200_000  # no state of ours is larger
 
@@ -28,17 +30,12 @@ class Carried:
 
 def pack(carried: Carried) -> tuple[str, Mapping[str, str]]:
     """Private metadata, and the longest entries of the state when they have to be shown instead."""
-    left = {name: _sendable(value) for name, value in carried.state.items()}
+    left = {name: whole(value) for name, value in carried.state.items()}
     spilled: dict[str, str] = {}
     while len(packed := _written(carried, left)) > MOST:
         longest = max(left, key=lambda name: len(left[name]))
         spilled[longest] = left.pop(longest)
     return packed, spilled
-
-
-def _sendable(text: str) -> str:
-    """Without lone surrogates, which no encoding can carry."""
-    return text.encode("utf-8", "ignore").decode()
 
 
 def _written(carried: Carried, state: Mapping[str, str]) -> str:
@@ -61,5 +58,5 @@ def unpack(metadata: str) -> Carried | None:
     texts = isinstance(state, dict) and all(isinstance(v, str) for v in state.values())
     if not texts or not all(isinstance(v, str) for v in (partnership, kind, value)):
         return None
-    clean = {name: _sendable(text) for name, text in state.items()}
-    return Carried(_sendable(partnership), clean, (_sendable(kind), _sendable(value)))
+    clean = {name: whole(text) for name, text in state.items()}
+    return Carried(whole(partnership), clean, (whole(kind), whole(value)))

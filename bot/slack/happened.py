@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.plain_text import whole
 from bot.slack.blocks import NONE
 from bot.slack.carried import unpack
 from handlers.messages import Incoming
@@ -57,11 +58,6 @@ def person_of(payload: Mapping[str, Any], app: str) -> Person | None:
         return None
     user, team = whole(user), whole(team)
     return Person(f"{app}/{team}", user)
-
-
-def whole(text: str) -> str:
-    """The text without lone surrogates, which a JSON escape can smuggle in and nothing can store."""
-    return text.encode("utf-8", "ignore").decode()
 
 
 def _text(found: Any) -> str:

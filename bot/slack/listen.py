@@ -18,27 +18,27 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from bot.outbox import NotSavedError, perform
+from bot.asked import agency, code, command
+from bot.chats import ANYWHERE, DOOR, Chat, not_saved_form, not_saved_words
+from bot.logs import tell_of
+from bot.outbox import NotSavedError
+from bot.plain_text import whole
 from bot.slack import asked, happened, who
 from bot.slack.apps import App, Tokens, quiet
 from bot.slack.happened import Happened, Person, person_of
-from bot.slack.showing import Showing, raised_in, tell_of
+from bot.slack.showing import Showing, raised_in
 from bot.slack.status import away_until
 from bot.slack.surfaces import choosing, modal
 from bot.slack.surfaces import home as home_view
 from bot.slack.surfaces import message as as_message
 from bot.slack.text import Json
-from handlers import permissions, place, plain
+from handlers import place
 from handlers.messages import Field, Form, Incoming
-from handlers.permissions import NotAllowedError
-from handlers.surfaces import message
 from handlers.wording import say
-from storage import Database, DatabaseError, installations, partnerships
+from storage import Database, installations
 
 Payload = Mapping[str, Any]
-ANYWHERE = frozenset({"help"})  # the same in every partnership
 ANY = re.compile(r"(?s).*")
-DOOR = frozenset({"join_here"})  # what somebody who is not known yet may do
 log = logging.getLogger("heardback.slack")
 
 
@@ -59,7 +59,7 @@ class Listening:
         self.tokens = tokens
         self.showing = Showing(app, tokens)
         self.now = now
-        self.public_address = public_address
+        self.chat = Chat(database, who, now=now, public_address=public_address)
         self.bolt = AsyncApp(
             name=app.name,
             logger=quiet,
@@ -116,13 +116,13 @@ class Listening:
 
     async def _keep_open(self, ack: Any, found: Happened, error: NotSavedError) -> None:
         """Nobody sends a modal again by itself: it stays open with every word, and says what is wrong."""
-        said = _not_saved(error)
         if found.boxes:
             first = "words" if "words" in found.boxes else sorted(found.boxes)[0]
-            await ack(response_action="errors", errors={first: said.replace("**", "")})
+            said = not_saved_words(error).replace("**", "")
+            await ack(response_action="errors", errors={first: said})
         else:
-            form = message("not_saved", say("not_saved_title"), said)
-            await ack(response_action="push", view=modal(form, partnership=found.partnership))
+            view = modal(not_saved_form(error), partnership=found.partnership)
+            await ack(response_action="push", view=view)
 
     async def on_press(self, ack: Any, body: Payload) -> None:
         found = happened.pressed(body, self.app.name)
@@ -132,8 +132,7 @@ class Listening:
         try:
             form = await self._happen(found)
         except NotSavedError as error:
-            form = message("not_saved", say("not_saved_title"), _not_saved(error))
-            await self.showing.on_top(found, form)
+            await self.showing.on_top(found, not_saved_form(error))
         else:
             if found.incoming.kind in DOOR and found.surface == "message":
                 await self.showing.on_top(found, form)  # the message stays, for everybody else
@@ -154,34 +153,25 @@ class Listening:
         text = str(body.get("text", ""))
         if person is None:
             await ack()
-        elif code := asked.code(text):
-            await ack(say(await self._connect(person, code)).replace("**", "*"))
-        elif agency := asked.agency(text):
-            await ack(**await self._invitation(person, agency, body))
-        elif (incoming := asked.command(text, today=self.now().date())) is None:
-            form = await self._perform(person, "", Incoming("help"), _key(person, body))
+        elif words := code(text):
+            await ack(say(await self._connect(person, words)).replace("**", "*"))
+        elif named := agency(text):
+            await ack(**await self._invitation(person, named, body))
+        elif (incoming := command(text, today=self.now().date())) is None:
+            form = await self.chat.perform(person, "", Incoming("help"), _key(person, body))
             await ack(**as_message(form, partnership=""))
         else:
             await self._open(person, incoming, body)
             await ack()
 
-    async def _invitation(self, person: Person, agency: str, body: Payload) -> Json:
+    async def _invitation(self, person: Person, named: str, body: Payload) -> Json:
         """A coordinator's one message in a channel, with a button to join; whoever else asks sees why not."""
-        desk = await asyncio.to_thread(self._desk_of, person)
-        event = Incoming("channel_invite", {"agency": agency})
-        form = await self._perform(person, desk, event, _key(person, body))
+        desk = await self.chat.desk_of(person)
+        event = Incoming("channel_invite", {"agency": named})
+        form = await self.chat.perform(person, desk, event, _key(person, body))
         everybody = form.name == "channel_invitation"
         shown = as_message(form, partnership=desk)
         return {**shown, "response_type": "in_channel" if everybody else "ephemeral"}
-
-    def _desk_of(self, person: Person) -> str:
-        """The partnership in which this person is coordinator, else their first."""
-        with self.database.reading() as session:
-            found = who.actors(session, person)
-        first = next(
-            (a for a in found if permissions.COORDINATOR in a.roles), *found[:1] or (None,)
-        )
-        return first.partnership if first else ""
 
     async def on_home(self, ack: Any, body: Payload) -> None:
         event = body["event"]
@@ -196,10 +186,10 @@ class Listening:
         person = person_of({**body, "user_id": event.get("user")}, self.app.name)
         ours = event.get("bot_id") or event.get("subtype") not in (None, "file_share")
         if person is not None and event.get("channel_type") == "im" and not ours:
-            key = happened.whole(f"slack:{person.account}:{event.get('channel')}:{event.get('ts')}")
-            form = await self._perform(person, "", Incoming("typed"), key)
+            key = whole(f"slack:{person.account}:{event.get('channel')}:{event.get('ts')}")
+            form = await self.chat.perform(person, "", Incoming("typed"), key)
             if form.name != "done_before":
-                channel = happened.whole(str(event.get("channel")))
+                channel = whole(str(event.get("channel")))
                 await self.showing.post(person.account, channel, form)
         await ack()
 
@@ -214,7 +204,7 @@ class Listening:
                 if until is not None:
                     key = f"slack:{person.account}:{person.user}:leave:{partnership}:{until}"
                     event = Incoming("away_set", {"until": until.isoformat()})
-                    await self._perform(person, partnership, event, key)
+                    await self.chat.perform(person, partnership, event, key)
         await ack()
 
     def _zones(self, person: Person) -> list[tuple[str, ZoneInfo]]:
@@ -234,39 +224,11 @@ class Listening:
         with self.database.writing() as session:
             installations.forget(session, "slack", account)
 
-    # into the runner
-
     async def _happen(self, found: Happened) -> Form:
-        return await self._perform(found.who, found.partnership, found.incoming, found.key)
+        return await self.chat.perform(found.who, found.partnership, found.incoming, found.key)
 
-    async def _perform(self, person: Person, partnership: str, event: Incoming, key: str) -> Form:
-        return await asyncio.to_thread(self._run, person, partnership, event, key)
-
-    def _run(self, person: Person, partnership: str, event: Incoming, key: str) -> Form:
-        try:
-            with self.database.reading() as session:
-                actor = who.actor(session, person, partnership)
-        except DatabaseError as error:
-            raise NotSavedError(sure=True) from error
-        if event.kind in DOOR and partnership:
-            actor, event = permissions.visitor(partnership), who.at_the_door(person, event)
-        if actor is None:
-            return self._stranger()
-        try:
-            return perform(self.database, key, actor, event, now=self.now())
-        except NotAllowedError:
-            return message("not_your_seat", say("not_your_seat_title"), say("not_your_seat"))
-
-    def _stranger(self) -> Form:
-        said = say("not_known_here", address=self.public_address)
-        return message("not_known_here", say("joined_title"), said)
-
-    async def _connect(self, person: Person, code: str) -> str:
-        def tie() -> str:
-            with self.database.writing() as session:
-                return who.connect(session, person, code, now=self.now())
-
-        said = await asyncio.to_thread(tie)
+    async def _connect(self, person: Person, words: str) -> str:
+        said = await self.chat.connect(person, words)
         if said == "connected":
             await self._publish(person)
         return said
@@ -276,48 +238,25 @@ class Listening:
     async def _open(self, person: Person, event: Incoming, body: Payload) -> None:
         """Open what was asked for; somebody who serves several partnerships says first for which."""
         try:
-            serves = await asyncio.to_thread(self._serves, person)
+            serves = await self.chat.serves(person)
             if len(serves) > 1 and event.kind not in ANYWHERE:
                 view = choosing(event, serves)
             else:
-                form = await self._perform(person, "", event, _key(person, body))
+                form = await self.chat.perform(person, "", event, _key(person, body))
                 view = modal(form, partnership=serves[0][0] if serves else "")
-        except (NotSavedError, DatabaseError) as error:
-            sure = not isinstance(error, NotSavedError) or error.sure
-            form = message(
-                "not_saved", say("not_saved_title"), _not_saved(NotSavedError(sure=sure))
-            )
-            view = modal(form, partnership="")
-        trigger, channel = (
-            happened.whole(str(body.get(name, ""))) for name in ("trigger_id", "channel_id")
-        )
+        except NotSavedError as error:
+            view = modal(not_saved_form(error), partnership="")
+        trigger, channel = (whole(str(body.get(name, ""))) for name in ("trigger_id", "channel_id"))
         await self.showing.open(person, view, trigger=trigger, channel=channel)
 
-    def _serves(self, person: Person) -> list[tuple[str, str]]:
-        with self.database.reading() as session:
-            found = [actor.partnership for actor in who.actors(session, person)]
-            return [(id, partnerships.get(session, id).name) for id in found]
-
     async def _publish(self, person: Person) -> None:
-        view = await asyncio.to_thread(self._home, person)
+        view = home_view(await self.chat.homes(person))
         await self.showing.ask(person.account, "views_publish", user_id=person.user, view=view)
-
-    def _home(self, person: Person) -> Json:
-        with self.database.writing() as session:
-            forms = [
-                (actor.partnership, plain.home(session, actor, now=self.now()))
-                for actor in who.actors(session, person)
-            ]
-        return home_view(forms or [("", self._stranger())])
-
-
-def _not_saved(error: NotSavedError) -> str:
-    return say("error_not_saved" if error.sure else "error_maybe_saved")
 
 
 async def _broken(error: Exception) -> BoltResponse | None:
     """A fault of ours is a 500, and Slack sends events again; what Bolt itself cannot read is a 400."""
-    tell_of(error)
+    tell_of(log, error)
     return BoltResponse(status=400) if raised_in(error, "slack_bolt") else None
 
 
@@ -327,4 +266,4 @@ async def _nothing(ack: Any) -> None:
 
 def _key(person: Person, body: Payload) -> str:
     made = body.get("trigger_id") or body.get("action_ts")
-    return happened.whole(f"slack:{person.account}:{person.user}:{made}")
+    return whole(f"slack:{person.account}:{person.user}:{made}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,10 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.logs import tell_of
 from bot.slack.apps import App
 from bot.slack.front import MOST_BYTES, Turned, verified
 from bot.slack.happened import is_known_shape
-from bot.slack.showing import tell_of
+
+log = logging.getLogger("heardback.slack")
 
 
 def routes(
@@ -59,7 +62,7 @@ async def _dispatch(bolt: AsyncApp, request: Request, body: bytes) -> Response:
         answer = await bolt.async_dispatch(asked)
     except Exception as error:
         # A listener's fault goes to Bolt's error handler; what comes out here, Bolt could not read.
-        tell_of(error)
+        tell_of(log, error)
         return Response(status_code=400)
     if answer.status == 404:  # nothing of ours; Slack would send it again for an hour
         return Response(status_code=200)

@@ -21,8 +21,8 @@ from bot.slack.surfaces import message as as_message
 from bot.slack.surfaces import modal
 from bot.slack.text import Json
 from handlers import plain
-from handlers.messages import Buttons, Field, Form, Marked, Text
-from handlers.surfaces import message
+from handlers.messages import Form, Text
+from handlers.surfaces import message, only_says
 from handlers.wording import say
 
 EXPIRED = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
@@ -104,24 +104,6 @@ class Showing:
             return ""
         log.warning("%s was not shown: %s", method, said)
         return said
-
-
-def only_says(form: Form) -> bool:
-    """Whether an answer is a few sentences of ours: nothing to fill in, and nobody's words."""
-    if form.buttons or form.tone == "sign":
-        return False
-    return not any(
-        isinstance(part, Field | Marked | Buttons)
-        or (isinstance(part, Text) and part.style in ("voice", "phrase"))
-        for part in form.parts
-    )
-
-
-def tell_of(error: Exception) -> None:
-    """A fault of ours is told by its kind and place alone; its text could hold somebody's words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    at = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
-    log.error("a request could not be answered: %s at %s", type(error).__name__, at)
 
 
 def raised_in(error: Exception, package: str) -> bool:

@@ -11,26 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bot.plain_text import cut, shown
+
 Json = dict[str, Any]
 
 SECTION = 3_000  # characters in a section's text
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
-
-
-def shown(text: str) -> str:
-    """The text without controls, lone surrogates and marks that turn the direction of writing."""
-    return _UNSEEN.sub("", text)
 
 
 def plain(text: str, most: int) -> Json:
     """A plain text object of at most so many characters; a longer one ends in an ellipsis."""
     text = " ".join(shown(text).split()) or "…"
     return {"type": "plain_text", "text": cut(text, most), "emoji": False}
-
-
-def cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def entities(text: str) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.plain_text import shown
 from bot.slack.carried import Carried, pack, unpack
 from bot.slack.surfaces import message, modal
-from bot.slack.text import pieces, shown
+from bot.slack.text import pieces
 from handlers.messages import (
     Button,
     Choice,

@@ -1,0 +1,142 @@
+"""What every chat platform does with somebody who did something: who they are, and into the one runner.
+
+A platform brings `who` (its accounts and the people behind them); what it shows, and how, is its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from bot.outbox import NotSavedError, perform
+from handlers import permissions, plain
+from handlers.messages import Actor, Form, Incoming
+from handlers.permissions import NotAllowedError
+from handlers.surfaces import message
+from handlers.wording import say
+from storage import Database, DatabaseError, Session, partnerships
+
+Account = TypeVar("Account", contravariant=True)
+P = TypeVar("P")
+DOOR = frozenset({"join_here"})  # what somebody who is not known yet may do
+ANYWHERE = frozenset({"help"})  # the same in every partnership
+
+
+class Who(Protocol[Account]):
+    """A platform's accounts: whom each belongs to, and how one is tied to a person."""
+
+    def actors(self, session: Session, who: Account, /) -> Sequence[Actor]:
+        """This person in every partnership that they serve; empty when the account is not known."""
+
+    def actor(self, session: Session, who: Account, partnership: str, /) -> Actor | None:
+        """This person in one partnership; in their first where none is named."""
+
+    def at_the_door(self, who: Account, event: Incoming, /) -> Incoming:
+        """The same event with the account that did it, whatever else its fields claim."""
+
+    def connect(self, session: Session, who: Account, code: str, /, *, now: datetime) -> str:
+        """Tie this account to the person whose code it is; returns the id of the sentence to say."""
+
+
+class Chat(Generic[P]):
+    """One platform's way to the handlers. `now` is the clock."""
+
+    def __init__(
+        self,
+        database: Database,
+        who: Who[P],
+        *,
+        now: Callable[[], datetime],
+        public_address: str,
+    ) -> None:
+        self.database = database
+        self.who = who
+        self.now = now
+        self.public_address = public_address
+
+    async def perform(self, person: P, partnership: str, event: Incoming, key: str) -> Form:
+        """What this person did, once for each key.
+
+        Raises:
+            NotSavedError: the database cannot take it now.
+        """
+        return await asyncio.to_thread(self._run, person, partnership, event, key)
+
+    def _run(self, person: P, partnership: str, event: Incoming, key: str) -> Form:
+        try:
+            with self.database.reading() as session:
+                actor = self.who.actor(session, person, partnership)
+        except DatabaseError as error:
+            raise NotSavedError(sure=True) from error
+        if event.kind in DOOR and partnership:
+            actor, event = permissions.visitor(partnership), self.who.at_the_door(person, event)
+        if actor is None:
+            return self.stranger()
+        try:
+            return perform(self.database, key, actor, event, now=self.now())
+        except NotAllowedError:
+            return message("not_your_seat", say("not_your_seat_title"), say("not_your_seat"))
+
+    def stranger(self) -> Form:
+        """For whoever is not known here: the way in, and nothing else."""
+        said = say("not_known_here", address=self.public_address)
+        return message("not_known_here", say("joined_title"), said)
+
+    async def serves(self, person: P) -> list[tuple[str, str]]:
+        """The partnerships that this person serves, `(id, name)`.
+
+        Raises:
+            NotSavedError: the database cannot be read now.
+        """
+        return await asyncio.to_thread(self._serves, person)
+
+    def _serves(self, person: P) -> list[tuple[str, str]]:
+        try:
+            with self.database.reading() as session:
+                found = [actor.partnership for actor in self.who.actors(session, person)]
+                return [(id, partnerships.get(session, id).name) for id in found]
+        except DatabaseError as error:
+            raise NotSavedError(sure=True) from error
+
+    async def desk_of(self, person: P) -> str:
+        """The partnership in which this person is coordinator, else their first; empty for a stranger."""
+        return await asyncio.to_thread(self._desk_of, person)
+
+    def _desk_of(self, person: P) -> str:
+        with self.database.reading() as session:
+            found = self.who.actors(session, person)
+        desks = [actor for actor in found if permissions.COORDINATOR in actor.roles]
+        return next((actor.partnership for actor in (*desks, *found)), "")
+
+    async def homes(self, person: P) -> list[tuple[str, Form]]:
+        """This person's home in each partnership; the way in for a stranger."""
+        return await asyncio.to_thread(self._homes, person)
+
+    def _homes(self, person: P) -> list[tuple[str, Form]]:
+        with self.database.writing() as session:
+            found = [
+                (actor.partnership, plain.home(session, actor, now=self.now()))
+                for actor in self.who.actors(session, person)
+            ]
+        return found or [("", self.stranger())]
+
+    async def connect(self, person: P, code: str) -> str:
+        """Tie this account to whoever made the code; returns the id of the sentence to say."""
+
+        def tie() -> str:
+            with self.database.writing() as session:
+                return self.who.connect(session, person, code, now=self.now())
+
+        return await asyncio.to_thread(tie)
+
+
+def not_saved_words(error: NotSavedError) -> str:
+    return say("error_not_saved" if error.sure else "error_maybe_saved")
+
+
+def not_saved_form(error: NotSavedError) -> Form:
+    """Where there is no box to say it beside: that it was not kept, or perhaps not."""
+    title = "not_saved_title" if error.sure else "maybe_saved_title"
+    return message("not_saved", say(title), not_saved_words(error))
