@@ -32,7 +32,14 @@ def of(session: Session, place: Place, number: int) -> Form | None:
     for line in digest.lines:
         parts += _line(session, place.id, line)
     title = say("digest_message_title", number=str(number), opening=digest.opening)
-    return Form(name="digest_issued", title=title, parts=tuple(parts))
+    state = {"number": str(number)}  # so that a posted card can be made again as it stands
+    return Form(name="digest_issued", title=title, parts=tuple(parts), state=state)
+
+
+def latest(session: Session, place: Place) -> Form | None:
+    """The newest issued digest; None before the first."""
+    row = releases.latest(session, place.id)
+    return of(session, place, row.number) if row is not None else None
 
 
 def _loops(session: Session, partnership: str, digest: Digest) -> list[Part]:

@@ -7,10 +7,11 @@ time, and ties this account (tenant and object id) to that person, with the chat
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.teams.apps import Person
-from handlers.messages import Actor, Address
+from handlers.messages import Actor, Address, Incoming
 from handlers.seated import actors_of
 from storage import Session, addresses, audit, sign_in
 
@@ -44,6 +45,12 @@ def actor(session: Session, who: Person, partnership: str) -> Actor | None:
     if not partnership:
         return found[0] if found else None
     return next((one for one in found if one.partnership == partnership), None)
+
+
+def at_the_door(who: Person, event: Incoming) -> Incoming:
+    """The same event with the account that did it, as Teams says, whatever else its fields claim."""
+    said = {"platform": PLATFORM, "account": who.account, "user": who.user}
+    return replace(event, fields={**event.fields, **said})
 
 
 def connect(session: Session, who: Person, code: str, *, now: datetime) -> str:
