@@ -11,12 +11,15 @@ import argparse
 import asyncio
 import itertools
 import logging
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -43,8 +46,8 @@ NAME, TEAM, USER = "bench", "T1", "U1"
 PORT = 18_765
 
 
-def ours(folder: Path) -> Starlette:
-    """The real front, listeners, runner and SQLite file; a second writer keeps the database busy."""
+def ours(folder: Path, *, busy: bool) -> Starlette:
+    """The real front, listeners, runner and SQLite file; a second writer may keep the database busy."""
     keys = Keyring.create(folder / "keys")
     database = Database(f"sqlite:///{folder / 'rows.db'}", f"sqlite:///{folder / 'keys.db'}", keys)
     database.migrate()
@@ -62,7 +65,8 @@ def ours(folder: Path) -> Starlette:
         public_address="http://127.0.0.1",
     )
     logging.getLogger("heardback.slack").setLevel(logging.ERROR)  # no Slack is there to show it
-    threading.Thread(target=_busy, args=(database,), daemon=True).start()
+    if busy:
+        threading.Thread(target=_busy, args=(database,), daemon=True).start()
     return Starlette(routes=list(routes({NAME: (app, listening.bolt)})))
 
 
@@ -83,6 +87,10 @@ def hello() -> Starlette:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="xoxb-none")  # noqa: S106
 
     bolt = AsyncApp(signing_secret=SECRET, authorize=authorize, logger=quiet)
+
+    @bolt.view(re.compile(".*"))
+    async def take(ack: object) -> None:
+        await ack()  # type: ignore[operator]
 
     @bolt.command("/heardback")
     async def say_hello(ack: object) -> None:
@@ -129,8 +137,9 @@ async def load(rate: int, seconds: int) -> list[float]:
     return taken
 
 
-def measure(which: str, rate: int, seconds: int) -> tuple[float, float]:
-    """p50 and p99 of one app, in milliseconds."""
+@contextmanager
+def serving(which: str) -> Iterator[None]:
+    """One of the apps, in a process of its own, for as long as this lasts."""
     server = subprocess.Popen([sys.executable, "-m", "benchmarks.slack", "--serve", which])  # noqa: S603
     try:
         for _ in range(300):
@@ -139,11 +148,17 @@ def measure(which: str, rate: int, seconds: int) -> tuple[float, float]:
                 break
             except httpx.TransportError:
                 time.sleep(0.1)
-        asyncio.run(load(rate, 2))  # warm
-        cuts = statistics.quantiles(asyncio.run(load(rate, seconds)), n=100)
+        yield
     finally:
         server.terminate()
         server.wait(10)
+
+
+def measure(which: str, rate: int, seconds: int) -> tuple[float, float]:
+    """p50 and p99 of one app, in milliseconds."""
+    with serving(which):
+        asyncio.run(load(rate, 2))  # warm
+        cuts = statistics.quantiles(asyncio.run(load(rate, seconds)), n=100)
     return cuts[49], cuts[98]
 
 
@@ -151,11 +166,12 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="How soon Slack is answered.")
     asked.add_argument("--rate", type=int, default=50)
     asked.add_argument("--seconds", type=int, default=20)
-    asked.add_argument("--serve", choices=("ours", "hello"))
+    asked.add_argument("--serve", choices=("ours", "quiet", "hello"))
     given = asked.parse_args()
     if given.serve:
         with tempfile.TemporaryDirectory() as folder:
-            app = ours(Path(folder)) if given.serve == "ours" else hello()
+            there = Path(folder)
+            app = hello() if given.serve == "hello" else ours(there, busy=given.serve == "ours")
             uvicorn.run(app, host="127.0.0.1", port=PORT, log_level="error")
         return
     table = Table("", "p50 ms", "p99 ms", title=f"Slack answered, {given.rate} requests a second")

@@ -5,10 +5,11 @@ A platform brings `who` (its accounts and the people behind them); what it shows
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
+
+from starlette.concurrency import run_in_threadpool
 
 from bot.outbox import NotSavedError, perform
 from handlers import permissions, plain
@@ -62,7 +63,7 @@ class Chat(Generic[P]):
         Raises:
             NotSavedError: the database cannot take it now.
         """
-        return await asyncio.to_thread(self._run, person, partnership, event, key)
+        return await run_in_threadpool(self._run, person, partnership, event, key)
 
     def _run(self, person: P, partnership: str, event: Incoming, key: str) -> Form:
         try:
@@ -90,7 +91,7 @@ class Chat(Generic[P]):
         Raises:
             NotSavedError: the database cannot be read now.
         """
-        return await asyncio.to_thread(self._serves, person)
+        return await run_in_threadpool(self._serves, person)
 
     def _serves(self, person: P) -> list[tuple[str, str]]:
         try:
@@ -102,7 +103,7 @@ class Chat(Generic[P]):
 
     async def desk_of(self, person: P) -> str:
         """The partnership in which this person is coordinator, else their first; empty for a stranger."""
-        return await asyncio.to_thread(self._desk_of, person)
+        return await run_in_threadpool(self._desk_of, person)
 
     def _desk_of(self, person: P) -> str:
         with self.database.reading() as session:
@@ -112,7 +113,7 @@ class Chat(Generic[P]):
 
     async def homes(self, person: P) -> list[tuple[str, Form]]:
         """This person's home in each partnership; the way in for a stranger."""
-        return await asyncio.to_thread(self._homes, person)
+        return await run_in_threadpool(self._homes, person)
 
     def _homes(self, person: P) -> list[tuple[str, Form]]:
         with self.database.writing() as session:
@@ -129,7 +130,7 @@ class Chat(Generic[P]):
             with self.database.writing() as session:
                 return self.who.connect(session, person, code, now=self.now())
 
-        return await asyncio.to_thread(tie)
+        return await run_in_threadpool(tie)
 
 
 def not_saved_words(error: NotSavedError) -> str:

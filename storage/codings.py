@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, delete, func, select
 
 from storage import contributions
-from storage.database import Session, in_parts
+from storage.database import Session
 from storage.models import Coding, Contribution
+from storage.statements import in_parts
 
 NONE_OF_THESE = "-"
 

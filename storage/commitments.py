@@ -8,8 +8,9 @@ from datetime import date
 
 from sqlalchemy import select
 
-from storage.database import Session, insert_once
+from storage.database import Session
 from storage.models import Commitment, Line, LineContribution, Opinion, Return
+from storage.statements import insert_once
 
 
 def propose(session: Session, row: Commitment) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from storage.database import Session, in_parts
+from storage.database import Session
 from storage.models import CountingTag
+from storage.statements import in_parts
 
 
 def tag(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,11 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import orm as sa_orm
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as lite_insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from storage.key_store import UNBURIED, destroy_keys, recognise, store_keys
-from storage.models import KeyRows, RecordKey, Rows
+from storage.models import KeyRows, RecordKey
 from storage.sealing import (
     Erased,
     KeyClass,
@@ -44,7 +43,6 @@ from storage.sealing import (
 
 DatabaseError = SQLAlchemyError  # anything at all that the database could not do
 PATIENCE = 30.0  # seconds to wait for somebody else's lock
-AT_ONCE = 500  # ids in one statement
 MANY = 500  # records asked for in one statement
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -161,9 +159,31 @@ class Session(sa_orm.Session):
             return None
         return float(self.scalar(select(func.extract("epoch", func.clock_timestamp()))) or 0)
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A part of the transaction that leaves nothing behind when it raises: neither rows nor keys.
+
+        What it did to keys waits, like its rows, for the commit of the whole.
+        """
+        before = (
+            dict(self._fresh_keys),
+            dict(self._replaced_keys),
+            set(self._doomed_keys),
+            set(self._buried_keys),
+        )
+        try:
+            with self.begin_nested():
+                yield
+        except BaseException:
+            self._fresh_keys, self._replaced_keys, self._doomed_keys, self._buried_keys = before
+            self._known_keys.clear()
+            raise
+
     def write_keys(self) -> None:
         """Rows first, so that they are locked before their keys can be seen without them."""
         self.flush()
+        if self.in_nested_transaction():
+            return
         fresh = {n: w for n, w in self._fresh_keys.items() if n not in self._doomed_keys}
         if fresh:
             with self._key_engine.begin() as keys:
@@ -172,6 +192,8 @@ class Session(sa_orm.Session):
         self._known_keys.clear()
 
     def drop_keys(self) -> None:
+        if self.in_nested_transaction():
+            return
         if self._doomed_keys or self._replaced_keys:
             with self._key_engine.begin() as keys:
                 destroy_keys(keys, self._doomed_keys, self._buried_keys, self._replaced_keys)
@@ -213,6 +235,12 @@ class Database:
         self.announce: Callable[[Session], None] | None = None  # told when something is to be sent
         self.reading_engine = self.engine.execution_options(reading=True, postgresql_readonly=True)
         self.key_engine = self._engine(key_url)
+        self._writer = threading.Lock()
+
+    @property
+    def one_writer(self) -> bool:
+        """Whether only one transaction can write at a time, as in a file."""
+        return self.engine.dialect.name == "sqlite"
 
     def _engine(self, url: str) -> Engine:
         if not url.startswith("sqlite"):
@@ -256,8 +284,24 @@ class Database:
         `patience` is how many seconds to wait for a lock before giving up with DatabaseError.
         """
         engine = self.engine.execution_options(patience=patience)
-        with Session(self, bind=engine) as session, session.begin():
+        with self._turn(patience), Session(self, bind=engine) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _turn(self, patience: float) -> Iterator[None]:
+        """A file has one writer: threads of this process queue for it, instead of asking again and again.
+
+        SQLite's own wait is a sleep that grows to a tenth of a second and lets anybody overtake.
+        """
+        if not self.one_writer:
+            yield
+            return
+        if not self._writer.acquire(timeout=patience):
+            raise SQLAlchemyError("another thread of this process has been writing for too long")
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def alone(self, what: str) -> Iterator[Session]:
@@ -323,37 +367,9 @@ def _upgrade(connection: Connection, branch: str) -> None:
     command.upgrade(config, "head")
 
 
-def insert_once(session: Session, row: Rows) -> bool:
-    """Insert a row whose key may be taken; says whether it was ours. Works on both databases."""
-    mapper = sa_orm.object_mapper(row)
-    values = {
-        c.key: getattr(row, c.key) for c in mapper.column_attrs if getattr(row, c.key) is not None
-    }
-    build = pg_insert if session.get_bind().dialect.name == "postgresql" else lite_insert
-    result = session.execute(build(type(row)).values(values).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined]
-
-
-def insert_many(session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Insert rows of which some may be there already; returns the ids of those that were not."""
-    build = pg_insert if session.get_bind().dialect.name == "postgresql" else lite_insert
-    once = build(table).on_conflict_do_nothing().returning(table.id)
-    return set(session.scalars(once, rows)) if rows else set()
-
-
-def in_parts(ids: Iterable[str]) -> Iterator[list[str]]:
-    """Ids in parts that one statement may name, in order, so that no table is read whole for a few."""
-    wanted = sorted(set(ids))
-    for start in range(0, len(wanted), AT_ONCE):
-        yield wanted[start : start + AT_ONCE]
-
-
 __all__ = [
     "Database",
     "DatabaseError",
     "KeyRows",
     "Session",
-    "in_parts",
-    "insert_many",
-    "insert_once",
 ]

@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from storage.database import Session, insert_many, insert_once
+from storage.database import Session
 from storage.models import Done, Notice, Outbox
+from storage.statements import insert_many, insert_once
 
 AT_ONCE = 1000  # rows in one statement
 

@@ -15,9 +15,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, delete, not_, or_, select
 
 from storage.addresses import Address, from_text, to_text
-from storage.database import Session, insert_once
+from storage.database import Session
 from storage.models import Bucket, Outbox
 from storage.outgoing import settle
+from storage.statements import insert_once
 
 WAITING = "wait"
 

@@ -9,8 +9,9 @@ from datetime import date
 
 from sqlalchemy import delete, func, select, update
 
-from storage.database import Session, in_parts
+from storage.database import Session
 from storage.models import Contribution, Digest, Line, LineContribution
+from storage.statements import in_parts
 
 
 def begin(session: Session, partnership: str, slot_date: date) -> Digest:

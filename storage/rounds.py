@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 
-from storage.database import Session, insert_once
+from storage.database import Session
 from storage.models import Invitation, Pause, Round, RoundChange, Slot, TooMuch
+from storage.statements import insert_once
 
 
 def take_slot(session: Session, partnership: str, schedule: str, local_date: date) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime
 from bot import metrics
 from bot.lease import steady
 from bot.outbox.policy import policy_of
+from bot.outbox.together import queue_of
 from handlers import router
 from handlers.again import again
 from handlers.messages import Actor, Form, Incoming, Outgoing, Reply
@@ -58,8 +59,12 @@ def perform(database: Database, key: str, actor: Actor, event: Incoming, *, now:
 def _perform(database: Database, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Form:
     committing = False
     try:
+        if database.one_writer:
+            form = _together(database, key, actor, event, now)
+            if form is not None:
+                return form
         with database.writing(patience=PATIENCE) as session:
-            form = run(session, key, actor, event, now=now).now
+            alone = run(session, key, actor, event, now=now).now
             committing = True
     except DatabaseError as error:
         kind = event.kind if event.kind in router.KINDS else "unknown"
@@ -67,12 +72,21 @@ def _perform(database: Database, key: str, actor: Actor, event: Incoming, *, now
         if not committing:
             raise NotSavedError(sure=True) from error
     else:
-        return form
+        return alone
     try:  # the commit may have got through: under the same key once more, it happens once
         with database.writing(patience=PATIENCE) as session:
             return run(session, key, actor, event, now=now).now
     except DatabaseError as error:
         raise NotSavedError(sure=False) from error
+
+
+def _together(
+    database: Database, key: str, actor: Actor, event: Incoming, now: datetime
+) -> Form | None:
+    """The answer, committed with whatever else waited; None when that was not kept and it is alone now."""
+    return queue_of(database).take(
+        database, lambda session: run(session, key, actor, event, now=now).now, patience=PATIENCE
+    )
 
 
 def run(session: Session, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Reply:

@@ -6,7 +6,6 @@ reader sees; a posted message is changed only to say, without words, what became
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
+from starlette.concurrency import run_in_threadpool
 
 from bot.asked import agency, code, command
 from bot.chats import ANYWHERE, DOOR, Chat, not_saved_form, not_saved_words
@@ -199,7 +199,7 @@ class Listening:
         profile = user.get("profile") if isinstance(user, Mapping) else None
         person = person_of({**body, "user_id": user.get("id")}, self.app.name) if profile else None
         if person is not None and isinstance(profile, Mapping):
-            for partnership, zone in await asyncio.to_thread(self._zones, person):
+            for partnership, zone in await run_in_threadpool(self._zones, person):
                 until = away_until(profile, zone=zone, now=self.now())
                 if until is not None:
                     key = f"slack:{person.account}:{person.user}:leave:{partnership}:{until}"
@@ -217,7 +217,7 @@ class Listening:
         event = body["event"]
         bots = (event.get("tokens") or {}).get("bot", ())
         if event["type"] == "app_uninstalled" or bots:
-            await asyncio.to_thread(self._forget, f"{self.app.name}/{body.get('team_id')}")
+            await run_in_threadpool(self._forget, f"{self.app.name}/{body.get('team_id')}")
         await ack()
 
     def _forget(self, account: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from storage import Database
 from storage.counting import of
-from storage.database import AT_ONCE, in_parts
 from storage.models import CountingTag
+from storage.statements import AT_ONCE, in_parts
 
 
 def test_every_id_is_in_one_part_and_no_part_is_too_long() -> None:

@@ -1,0 +1,40 @@
+"""Statements that both databases know, each in its own way: rows that may be there already, and many ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import orm as sa_orm
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as lite_insert
+
+from storage.database import Session
+from storage.models import Rows
+
+AT_ONCE = 500  # ids in one statement
+
+
+def insert_once(session: Session, row: Rows) -> bool:
+    """Insert a row whose key may be taken; says whether it was ours. Works on both databases."""
+    mapper = sa_orm.object_mapper(row)
+    values = {
+        c.key: getattr(row, c.key) for c in mapper.column_attrs if getattr(row, c.key) is not None
+    }
+    build = pg_insert if session.get_bind().dialect.name == "postgresql" else lite_insert
+    result = session.execute(build(type(row)).values(values).on_conflict_do_nothing())
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def insert_many(session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Insert rows of which some may be there already; returns the ids of those that were not."""
+    build = pg_insert if session.get_bind().dialect.name == "postgresql" else lite_insert
+    once = build(table).on_conflict_do_nothing().returning(table.id)
+    return set(session.scalars(once, rows)) if rows else set()
+
+
+def in_parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Ids in parts that one statement may name, in order, so that no table is read whole for a few."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), AT_ONCE):
+        yield wanted[start : start + AT_ONCE]
