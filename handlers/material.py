@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 from digests import digest as pages
 from digests.content import LEVELS, PLACES
-from handlers import given_back
+from handlers import given_back, neighbours
 from handlers.answers import STATUS_LABELS, status_words
 from handlers.place import Place
 from handlers.wording import say
@@ -77,6 +77,7 @@ def of(
         safe=safe,
         lenses=_lenses(place, themes, (*earlier, *lines), today),
         groups=_groups(session, place, today),
+        shared=neighbours.patterns(session, place.id, today),
         too_much=rounds.load_is_heavy(session, place.id, today - timedelta(weeks=4), place.k),
         bar=place.k,
     )

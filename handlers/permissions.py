@@ -75,6 +75,8 @@ TABLE: dict[str, frozenset[str]] = {
     "answer.propose": GROUP,
     "answer.confirm": frozenset({CHAIR, DELEGATE}),
     "pause.call": GROUP,
+    "neighbour.read": GROUP | {SCRUTINEER},
+    "neighbour.agree": frozenset({CHAIR, DELEGATE}),
     "group.read": GROUP | {COORDINATOR, SCRUTINEER},
     "group.set": frozenset({CHAIR, DELEGATE}),
     "group.seat": frozenset({COORDINATOR}),

@@ -6,7 +6,7 @@ have stopped, or keep a slower pace are left out; nobody is told.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from handlers import permissions
 from handlers.messages import Actor, Incoming, Outgoing, Reply
@@ -48,6 +48,8 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     for person in people.holders(session, place.id, permissions.PRACTITIONER):
         if people.away_or_stopped(session, person, place.id, today):
             continue
+        if _asked_elsewhere(session, place.id, person, today):
+            continue
         every = people.pace(session, person, place.id) // 2
         if number % every and pilot is None:
             continue  # a pilot's one question is everybody's
@@ -62,6 +64,17 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
             )
         )
     return Reply(done, later=tuple(later), outcome={"round": opened.id})
+
+
+def _asked_elsewhere(session: Session, partnership: str, person: str, today: date) -> bool:
+    """Whether somebody who serves several partnerships is asked by another: by the first that may."""
+    may_ask = [
+        other
+        for other in people.practises_in(session, person)
+        if not people.away_or_stopped(session, person, other, today)
+        and not rounds.paused_until(session, other, today)
+    ]
+    return bool(may_ask) and may_ask[0] != partnership
 
 
 def nudge(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:

@@ -133,6 +133,16 @@ def serves(session: Session, person: str) -> Sequence[str]:
     ).all()
 
 
+def practises_in(session: Session, person: str) -> Sequence[str]:
+    """Ids of the partnerships that ask this person, in one order for all of them."""
+    return session.scalars(
+        select(Seat.partnership_id)
+        .where(Seat.person_id == person, Seat.role == "practitioner")
+        .distinct()
+        .order_by(Seat.partnership_id)
+    ).all()
+
+
 def seats_in(session: Session, partnership: str) -> Sequence[Seat]:
     return session.scalars(
         select(Seat).where(Seat.partnership_id == partnership).order_by(Seat.role, Seat.id)

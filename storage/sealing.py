@@ -35,6 +35,7 @@ TagClass = Literal[
     "audit",
     "address",
     "budget",
+    "signing",
 ]
 NONCE = 12
 KEY_CLASSES: tuple[KeyClass, ...] = get_args(KeyClass)

@@ -59,6 +59,8 @@ class _Week:
         for row in cast.corpus():
             if row["week"] == self.week and row["partnership"] == self.side:
                 self._say(row)
+        if self.week == 1:
+            self._agree_with_neighbours(at(1, 2, 10))
         self._run(clock, "tick_draft", {}, at(self.week, 2, 12))
         self._write_and_sign(at(self.week, 2, 14))
         self._run(self._at_table(permissions.APPROVER), "issue", {}, at(self.week, 2, 16))
@@ -86,6 +88,14 @@ class _Week:
     def _seated(self, person: str) -> Actor:
         seats = people.seats_of(self.session, person, self.side)
         return Actor(person, self.side, frozenset(s.role for s in seats), seats[0].agency)
+
+    def _agree_with_neighbours(self, now: datetime) -> None:
+        """Each side for itself: from now on what both release alone is a pattern across the boundary."""
+        for other in cast.NAMES:
+            if other != self.side:
+                self._run(
+                    self._at_table(permissions.CHAIR), "neighbour_agree", {"choice": other}, now
+                )
 
     # heard
 

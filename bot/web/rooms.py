@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.outbox import fresh_key
 from bot.web.pages import Frame, render_form
-from handlers import board, groups, pilot
+from handlers import board, groups, neighbours, pilot
 from handlers.contributions import together
 from handlers.messages import Actor, Form
 from handlers.wording import say
@@ -33,11 +33,15 @@ def routes(web: Web) -> list[Route]:
     def groups_now(session: Session, actor: Actor) -> Sequence[Form]:
         return groups.desk(session, actor, now=web.clock())
 
+    def neighbours_now(session: Session, actor: Actor) -> Sequence[Form]:
+        return neighbours.desk(session, actor, now=web.clock())
+
     rooms: dict[str, Waiting] = {
         "entries": board.desk,
         "session": together.room,
         "pilot": pilots,
         "groups": groups_now,
+        "neighbours": neighbours_now,
     }
     return [Route(f"/{name}", _room(web, name, waiting)) for name, waiting in rooms.items()]
 

@@ -6,8 +6,8 @@ address, each in its own place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from handlers import danger
 from handlers.contributions import checks
@@ -16,11 +16,19 @@ from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.surfaces import choices, fixed_line, message, other_routes
 from handlers.wording import say
-from storage import Session, contributions, counting, return_addresses, rounds
+from storage import (
+    Session,
+    contributions,
+    counting,
+    partnerships,
+    people,
+    return_addresses,
+    rounds,
+)
 
 LEVELS = choices("tag_level", "primary", "secondary", "tertiary", "")
 STANCES = choices("tag_stance", "strength", "worry", "mixed", "")
-TAGS = ("prevention_level", "stance")
+TAGS = ("prevention_level", "stance", "whose")
 
 
 def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -30,7 +38,16 @@ def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     asked = rounds.get(session, state["round"]) if state else None
     if asked is not None and asked.closes_on < place.today(now):
         return Reply(message("expired", say("error_expired_title"), say("error_expired")))
-    return Reply(form(place, asked.prompt_id if asked else "", state, event.fields))
+    prompt_id = asked.prompt_id if asked else ""
+    return Reply(form(place, prompt_id, state, event.fields, whose=_whose(session, actor)))
+
+
+def _whose(session: Session, actor: Actor) -> tuple[Choice, ...]:
+    """The partnerships an answer may be for; nothing to choose for whoever serves one."""
+    served = people.practises_in(session, actor.person)
+    if len(served) < 2:
+        return ()
+    return tuple(Choice(id, partnerships.get(session, id).name) for id in served)
 
 
 def form(
@@ -39,6 +56,8 @@ def form(
     state: Mapping[str, str],
     typed: Mapping[str, str],
     error: str = "",
+    *,
+    whose: tuple[Choice, ...] = (),
 ) -> Form:
     """The reflection form; whatever was typed before is still in it."""
     prompt = place.prompt(prompt_id)
@@ -76,6 +95,7 @@ def form(
                 choices=STANCES,
                 value=typed.get("stance", ""),
             ),
+            *_whose_field(place, whose, typed),
             fixed_line(place),
             other_routes(place),
         ),
@@ -88,6 +108,24 @@ def form(
     )
 
 
+def _whose_field(
+    place: Place, whose: tuple[Choice, ...], typed: Mapping[str, str]
+) -> tuple[Field, ...]:
+    """For whoever serves several partnerships: one, the other, or both."""
+    if not whose:
+        return ()
+    return (
+        Field(
+            name="whose",
+            label=say("reflect_whose"),
+            kind="any_of",
+            hint=say("reflect_whose_hint"),
+            choices=whose,
+            value=typed.get("whose", "") or place.id,
+        ),
+    )
+
+
 def reflect(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Look for danger, then for details; keep the words when neither needs the person."""
     place = place_of(session, actor.partnership)
@@ -97,7 +135,8 @@ def reflect(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
     words = checks.clean(event.fields.get("words", ""))
     fault = checks.fault(words)
     if fault:
-        return Reply(form(place, prompt_id, state, event.fields, fault))
+        whose = _whose(session, actor)
+        return Reply(form(place, prompt_id, state, event.fields, fault, whose=whose))
     carried = {
         **state,
         "words": words,
@@ -134,7 +173,8 @@ def edit(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     place = place_of(session, actor.partnership)
     asked = rounds.get(session, event.fields.get("round", ""))
     state = {"round": asked.id} if asked else {}
-    return Reply(form(place, asked.prompt_id if asked else "", state, event.fields))
+    prompt_id = asked.prompt_id if asked else ""
+    return Reply(form(place, prompt_id, state, event.fields, whose=_whose(session, actor)))
 
 
 def throw_away(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -149,16 +189,48 @@ def _keep(
     found: checks.Checked,
     now: datetime,
 ) -> Reply:
-    today = place.today(now)
     asked = rounds.get(session, fields.get("round", ""))
+    prompt_id = asked.prompt_id if asked else ""
+    went = {
+        agent.partnership: _keep_for(session, agent, place.today(now), fields, found, prompt_id)
+        for agent in _agents(session, actor, fields.get("whose", ""))
+    }
+    if asked:
+        rounds.replied(session, asked.id, actor.person)
+    id = went.get(place.id) or next(iter(went.values()))
+    names = [partnerships.get(session, one).name for one in went] if set(went) != {place.id} else []
+    return Reply(receipt(place, found.words, id, now, names), outcome={"receipt": id})
+
+
+def _agents(session: Session, actor: Actor, whose: str) -> list[Actor]:
+    """The same person in each partnership that they chose, with the agency they have there."""
+    chosen = [id for id in people.practises_in(session, actor.person) if id in whose.split(",")]
+    found = [
+        Actor(actor.person, id, actor.roles, people.seats_of(session, actor.person, id)[0].agency)
+        for id in chosen
+        if id != actor.partnership
+    ]
+    own = actor.partnership in chosen or not found
+    return [actor, *found] if own else found
+
+
+def _keep_for(
+    session: Session,
+    actor: Actor,
+    today: date,
+    fields: Mapping[str, str],
+    found: checks.Checked,
+    prompt_id: str,
+) -> str:
+    """Keep the words in one partnership, apart from every other: own id, own tags, own way back."""
     id = contributions.keep(
         session,
-        partnership=place.id,
+        partnership=actor.partnership,
         words=found.words,
         kept=contributions.Kept(
             kind="reflection",
             voice="practitioner",
-            prompt_id=asked.prompt_id if asked else "",
+            prompt_id=prompt_id,
             prevention_level=_one_of(fields.get("prevention_level", ""), LEVELS),
             stance=_one_of(fields.get("stance", ""), STANCES),
         ),
@@ -166,7 +238,7 @@ def _keep(
     )
     counting.tag(
         session,
-        partnership=place.id,
+        partnership=actor.partnership,
         contribution=id,
         person=actor.person,
         agency=actor.agency,
@@ -174,24 +246,25 @@ def _keep(
     )
     return_addresses.keep(
         session,
-        partnership=place.id,
+        partnership=actor.partnership,
         contribution=id,
         address=return_addresses.Address(actor.person),
     )
-    danger.mark_unread(session, place.id, id, found.words)
+    danger.mark_unread(session, actor.partnership, id, found.words)
     for kind in found.kept_kinds:
         contributions.log_kept_detail(session, id, kind)
-    if asked:
-        rounds.replied(session, asked.id, actor.person)
-    return Reply(receipt(place, found.words, id, now), outcome={"receipt": id})
+    return id
 
 
 def _one_of(value: str, choices: tuple[Choice, ...]) -> str:
     return value if any(choice.value == value for choice in choices) else ""
 
 
-def receipt(place: Place, words: str, id: str, now: datetime) -> Form:
-    """What was kept, shown once in the same reply, with the date by which its author hears."""
+def receipt(place: Place, words: str, id: str, now: datetime, went: Sequence[str] = ()) -> Form:
+    """What was kept, shown once in the same reply, with the date by which its author hears.
+
+    `went` are the partnerships that it is for, where that is not simply the one that asked.
+    """
     by = place.today(now) + timedelta(days=place.answer_within_days)
     return Form(
         name="receipt",
@@ -199,6 +272,11 @@ def receipt(place: Place, words: str, id: str, now: datetime) -> Form:
         parts=(
             Text(say("receipt_kept")),
             Text(words, style="voice"),
+            *(
+                (Text(say("receipt_for", partnerships=f" {say('and')} ".join(went))),)
+                if went
+                else ()
+            ),
             Text(say("receipt_promise", **place.words, date=day_words(by))),
             Text(say("receipt_gathering", waiting_weeks=str(place.waiting_weeks)), style="hint"),
             fixed_line(place),

@@ -83,6 +83,7 @@ DUTIES = (
     ("answer.confirm", "/proposals"),
     ("aside.read", "/aside"),
     ("group.read", "/groups"),
+    ("neighbour.read", "/neighbours"),
     ("answer.minute", "/minutes"),
     ("desk.read", "/desk"),
 )

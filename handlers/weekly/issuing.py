@@ -17,7 +17,7 @@ from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from handlers.weekly import agreed, sides
+from handlers.weekly import agreed, sharing, sides
 from handlers.weekly.gathering import about, roster
 from handlers.weekly.ledger import Ledger
 from handlers.wording import say
@@ -57,6 +57,7 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
             continue
         line.state, line.until, line.reason = "shown", today, ""
         releases.mark_shown(session, line.id)
+        sharing.share(session, place, line, book.roster, today)
         book.enter(admitted[line.id], line=line.id)
     said = quotes.placed(session, place, made, actor, now=now)
     made.state, made.frozen = "issued", places.freeze(pages.to_json(page), said)

@@ -15,6 +15,7 @@ from storage.models.heard import (
     WaitedLong,
 )
 from storage.models.keys import CarriedKey, RecordKey, Tombstone
+from storage.models.neighbouring import LineShare, Neighbour, NeighbourTheme
 from storage.models.people import (
     Channel,
     EntryTry,
@@ -56,10 +57,13 @@ __all__ = [
     "LeftOut",
     "Line",
     "LineContribution",
+    "LineShare",
     "LiveSentence",
     "LiveSession",
     "LiveYes",
     "MeetingChange",
+    "Neighbour",
+    "NeighbourTheme",
     "Notice",
     "Opinion",
     "Outbox",
