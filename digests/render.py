@@ -15,7 +15,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from digests import charts, page
+from digests import charts, loops_map, page
 from digests.content import Digest, Line
 from digests.pack import LANES, PACK, Pack
 from digests.said import annex_said, front_said
@@ -70,6 +70,17 @@ def pack_body(pack: Pack, *, labels: Mapping[str, str]) -> Markup:
     template = _templates.get_template("pack_body.html")
     return Markup(  # noqa: S704 - rendered with autoescape on
         template.render(pack=pack, words=PACK, lanes=LANES, labels=labels, **_drawn(pack.digest))
+    )
+
+
+def loops_map_body(
+    stations: Sequence[loops_map.Station], *, group: str, words: Mapping[str, str]
+) -> Markup:
+    """Return the map of loops with the same in a table below it; `words` are its heads and caption."""
+    template = _templates.get_template("loops_map.html")
+    drawing = Markup(loops_map.draw(stations, group=group))  # noqa: S704 - names are escaped there
+    return Markup(  # noqa: S704 - rendered with autoescape on
+        template.render(stations=list(stations), drawing=drawing, words=words)
     )
 
 

@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from bot.outbox import fresh_key
 from bot.web.pages import Frame, render_form
-from handlers import board, groups, neighbours, pilot
+from digests.render import loops_map_body
+from handlers import board, groups, loops_map, neighbours, pilot, place
 from handlers.contributions import together
 from handlers.messages import Actor, Form
 from handlers.wording import say
@@ -21,6 +22,7 @@ from storage import Session
 if TYPE_CHECKING:
     from bot.web.app import Web
 
+MAP_WORDS = ("caption", "heard", "passed", "where", "sent", "returned")
 Waiting = Callable[[Session, Actor], Sequence[Form]]
 
 
@@ -43,18 +45,35 @@ def routes(web: Web) -> list[Route]:
         "groups": groups_now,
         "neighbours": neighbours_now,
     }
-    return [Route(f"/{name}", _room(web, name, waiting)) for name, waiting in rooms.items()]
+
+    def drawn(session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        stations = loops_map.stations(session, actor, now=web.clock())
+        words = {name: say(f"loops_{name}") for name in MAP_WORDS} | {"none": say("loops_nothing")}
+        group = place.of(session, actor.partnership).words["group_name"]
+        body = loops_map_body(stations, group=group, words=words)
+        return _around("loops", body if stations else "", [])
+
+    return [
+        *(Route(f"/{name}", _room(web, name, waiting)) for name, waiting in rooms.items()),
+        Route("/loops", web.show("forms", "/loops", drawn)),
+    ]
+
+
+def _around(name: str, body: str, forms: Sequence[str]) -> dict[str, Any]:
+    return {
+        "title": say(f"page_{name}"),
+        "lede": say(f"{name}_lede"),
+        "none": "" if body else say(f"{name}_none"),
+        "body": body,
+        "forms": forms,
+    }
 
 
 def _room(web: Web, name: str, waiting: Waiting) -> Any:
     def values(session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
         forms = waiting(session, actor)
-        return {
-            "title": say(f"page_{name}"),
-            "lede": say(f"{name}_lede"),
-            "none": say(f"{name}_none"),
-            "body": "",
-            "forms": [render_form(form, frame=frame, once=fresh_key()) for form in forms],
-        }
+        return _around(
+            name, "", [render_form(form, frame=frame, once=fresh_key()) for form in forms]
+        )
 
     return web.show("forms", f"/{name}", values)

@@ -84,6 +84,7 @@ DUTIES = (
     ("aside.read", "/aside"),
     ("group.read", "/groups"),
     ("neighbour.read", "/neighbours"),
+    ("group.read", "/loops"),
     ("answer.minute", "/minutes"),
     ("desk.read", "/desk"),
 )

@@ -1,0 +1,53 @@
+"""Which part of the network sent, who received, and what came back."""
+
+from __future__ import annotations
+
+import pytest
+
+from digests.loops_map import Station
+from handlers import loops_map, views
+from handlers.permissions import NotAllowedError
+from storage import Database
+from tests.dialogues.test_loop import issue, speak
+from tests.story import Story
+
+
+@pytest.fixture
+def both(database: Database) -> Story:
+    """The story, once on each kind of database."""
+    return Story(database)
+
+
+def stations(story: Story, role: str = "chair") -> list[Station]:
+    with story.database.reading() as session:
+        return list(loops_map.stations(session, story.person(role), now=story.now))
+
+
+def test_a_theme_goes_to_the_group_and_comes_back_with_its_answer(both: Story) -> None:
+    assert stations(both) == []
+    speak(both, 8)
+    line = issue(both)[0]
+    (heard,) = stations(both)
+    assert (heard.side, heard.sent, heard.returned) == ("heard", 1, 0)
+    both.does(
+        both.person("strategic_member"),
+        "answer_propose",
+        line_id=line,
+        button="not_ours",
+        answer="We passed it to those who run the buses.",
+        child_words="We told the people who run the buses.",
+        receiver="Bus operators' forum",
+    )
+    with both.database.reading() as session:
+        notice = views.proposals(session, both.person("chair"))[0]["form"]
+    both.presses(both.person("chair"), notice, "Confirm")
+    heard, passed = stations(both)
+    assert (heard.sent, heard.returned) == (1, 1)
+    assert passed == Station("Bus operators' forum", "passed", 1, 0)
+
+
+def test_the_map_is_for_those_who_read_digests_and_look_after_groups(both: Story) -> None:
+    for role in ("theme_editor", "administrator"):
+        with pytest.raises(NotAllowedError):
+            stations(both, role)
+    assert stations(both, "scrutineer") == stations(both, "coordinator") == []
