@@ -14,7 +14,7 @@ from bot.outbox import fresh_key
 from bot.web.pages import Frame, render_form
 from digests.render import loops_map_body
 from handlers import board, groups, loops_map, neighbours, pilot, place
-from handlers.contributions import together
+from handlers.contributions import room
 from handlers.messages import Actor, Form
 from handlers.wording import say
 from storage import Session
@@ -40,7 +40,7 @@ def routes(web: Web) -> list[Route]:
 
     rooms: dict[str, Waiting] = {
         "entries": board.desk,
-        "session": together.room,
+        "session": room.room,
         "pilot": pilots,
         "groups": groups_now,
         "neighbours": neighbours_now,

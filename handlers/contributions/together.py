@@ -9,184 +9,26 @@ release rule like any other, is answered, and can be taken back. With too few pe
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from digests import protect, release
-from handlers import danger, permissions
-from handlers.contributions import checks
+from handlers import danger
+from handlers.contributions import checks, room
 from handlers.messages import (
     Actor,
-    Button,
-    Buttons,
-    Choice,
-    Field,
-    Form,
     Incoming,
     Outgoing,
-    Part,
     Reply,
-    Text,
 )
 from handlers.place import Place
 from handlers.place import of as place_of
-from handlers.surfaces import done, fixed_line, message
-from handlers.wording import buttons, say
+from handlers.surfaces import done, message
+from handlers.wording import say
 from storage import Session, codings, contributions, counting, live, return_addresses
-from storage.models import LiveSentence, LiveSession, Present
+from storage.models import LiveSession, Present
 
 LONGEST = 240  # characters of the whole summary: it stands as one line
-
-
-def room(session: Session, actor: Actor) -> list[Form]:
-    """What somebody sees of the session: the writer the sentences, everybody else what waits for them."""
-    place = place_of(session, actor.partnership)
-    found = live.now_open(session, actor.partnership)
-    forms = []
-    if permissions.allowed(actor, "session.write"):
-        forms += _for_writer(session, place, found)
-    if permissions.allowed(actor, "session.join"):
-        forms += _for_present(session, place, actor, found)
-    return forms
-
-
-def _for_writer(session: Session, place: Place, found: LiveSession | None) -> list[Form]:
-    if found is None:
-        opening = Button(say("button_session_open"), "session_open", style="main")
-        explained = (Text(say("session_explained")), fixed_line(place))
-        return [Form("session_open", say("session_open_title"), explained, (opening,))]
-    rows = live.sentences(session, found.id)
-    everybody = _everybody(live.present(session, found.id))
-    code = Text(say("session_code", code=found.code))
-    forms = [Form("session_code", say("session_code_title"), parts=(code,)), write_form(place, {})]
-    forms += [_written(session, row, everybody) for row in rows]
-    return [*forms, _finish_form(place, {}, "")]
-
-
-def _everybody(present: Sequence[Present]) -> frozenset[str]:
-    return frozenset(row.person_id for row in present)
-
-
-def write_form(place: Place, typed: Mapping[str, str], error: str = "") -> Form:
-    """Room for one sentence, a new one or another in the place of one."""
-    return Form(
-        name="session_write",
-        title=say("session_write_title"),
-        parts=(
-            Field(
-                "words",
-                say("session_field_words"),
-                hint=say("session_hint_words"),
-                value=typed.get("words", ""),
-                error=error,
-            ),
-            fixed_line(place),
-        ),
-        buttons=(Button(say("button_session_add"), "session_add", style="main"),),
-        state={"sentence": typed["sentence"]} if typed.get("sentence") else {},
-    )
-
-
-def _written(session: Session, row: LiveSentence, everybody: frozenset[str]) -> Form:
-    """One sentence as its writer sees it: whether everybody said yes, and never who did not."""
-    state = "session_waits"
-    if row.state == "change":
-        state = "session_change_wanted"
-    elif everybody and everybody <= live.said_yes(session, row.id):
-        state = "session_everybody"
-    return Form(
-        name="session_sentence",
-        title=say("session_sentence_title", number=str(row.place)),
-        parts=(Text(live.words(session, row), style="voice"), Text(say(state), style="hint")),
-        buttons=(
-            Button(say("button_session_rewrite"), "session_rewrite"),
-            Button(say("button_session_leave_out"), "session_drop", style="quiet"),
-        ),
-        state={"sentence": row.id},
-    )
-
-
-def _finish_form(place: Place, typed: Mapping[str, str], error: str) -> Form:
-    themes = (Choice(theme.id, theme.name) for theme in place.codebook.themes)
-    return Form(
-        name="session_finish",
-        title=say("session_finish_title"),
-        parts=(
-            Text(say("session_finish_explained")),
-            Field(
-                "theme",
-                say("session_field_theme"),
-                "select",
-                choices=(Choice("", say("session_theme_none")), *themes),
-                value=typed.get("theme", ""),
-                error=error,
-            ),
-        ),
-        buttons=(
-            Button(say("button_session_finish"), "session_finish", style="main"),
-            Button(say("button_session_end"), "session_end", style="quiet"),
-        ),
-    )
-
-
-def _for_present(
-    session: Session, place: Place, actor: Actor, found: LiveSession | None
-) -> list[Form]:
-    if found is None:
-        return []
-    if actor.person not in _everybody(live.present(session, found.id)):
-        return [join_form(place)]
-    parts: list[Part] = [Text(say("session_summary_approve"))]
-    for row in live.sentences(session, found.id):
-        parts += _asked(session, row, actor)
-    if len(parts) == 1:
-        parts.append(Text(say("session_nothing_yet"), style="hint"))
-    return [
-        Form(
-            name="session_room",
-            title=say("session_room_title"),
-            parts=tuple(parts),
-            buttons=(
-                Button(say("button_session_look"), "session_look", style="main"),
-                Button(say("button_session_leave"), "session_leave", style="quiet"),
-            ),
-        )
-    ]
-
-
-def _asked(session: Session, row: LiveSentence, actor: Actor) -> tuple[Part, ...]:
-    """One sentence with its three buttons; once somebody wants it changed, it waits for its new words."""
-    said = live.words(session, row)
-    shown = Text(said, style="voice", heading=say("session_sentence_title", number=str(row.place)))
-    if row.state == "change":
-        return shown, Text(say("session_change_wanted"), style="hint")
-    if actor.person in live.said_yes(session, row.id):
-        return shown, Text(say("session_you_said_yes"), style="hint")
-    chosen = zip(buttons("session_summary_approve"), ("yes", "change", "out"), strict=True)
-    pressed = tuple(
-        Button(label, "session_say", value, tail=say("session_tail", number=str(row.place)))
-        for label, value in chosen
-    )
-    return shown, Buttons(pressed, {"sentence": row.id, "version": _version(row)})
-
-
-def _version(row: LiveSentence) -> str:
-    """Says which words somebody saw: the sealed text is another each time it is written."""
-    return row.sealed_words.hex()[:16]
-
-
-def join_form(place: Place, error: str = "") -> Form:
-    """The number that is said aloud in the room."""
-    return Form(
-        name="session_join",
-        title=say("session_join_title"),
-        parts=(
-            Text(say("session_join_explained")),
-            Field("code", say("session_field_code"), "short_text", error=error),
-            fixed_line(place),
-        ),
-        buttons=(Button(say("button_session_join"), "session_join", style="main"),),
-    )
 
 
 def open_session(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -211,7 +53,7 @@ def join(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     if not secrets.compare_digest(
         event.fields.get("code", "").strip().encode(), found.code.encode()
     ):
-        return Reply(join_form(place, say("error_session_code")))
+        return Reply(room.join_form(place, say("error_session_code")))
     live.come(session, found.id, actor.person, actor.agency)
     return look(session, actor, event, now=now)
 
@@ -219,7 +61,7 @@ def join(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
 def look(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """The summary as it stands now."""
     place = place_of(session, actor.partnership)
-    forms = _for_present(session, place, actor, live.now_open(session, place.id))
+    forms = room.for_present(session, place, actor, live.now_open(session, place.id))
     return Reply(forms[0]) if forms else _over()
 
 
@@ -245,16 +87,18 @@ def write(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     typed = {"words": words, "sentence": event.fields.get("sentence", "")}
     row = live.sentence(session, place.id, typed["sentence"]) if typed["sentence"] else None
     if fault := checks.fault(words):
-        return Reply(write_form(place, typed, fault))
+        return Reply(room.write_form(place, typed, fault))
     way = danger.Way("session_add", "session_write", {**typed, **danger.carried(event.fields)})
     stopped = danger.stops(session, actor, words, event.fields, way=way, place=place, now=now)
     if stopped is not None:
         return stopped
     if details := protect.find(words):
-        return Reply(write_form(place, typed, say("error_session_points", detail=details[0].text)))
+        return Reply(
+            room.write_form(place, typed, say("error_session_points", detail=details[0].text))
+        )
     others = [s for s in live.sentences(session, found.id) if row is None or s.id != row.id]
     if len(" ".join((*(live.words(session, s) for s in others), words))) > LONGEST:
-        return Reply(write_form(place, typed, say("error_session_long", number=str(LONGEST))))
+        return Reply(room.write_form(place, typed, say("error_session_long", number=str(LONGEST))))
     if row is not None:
         live.change(session, row, words)
     else:
@@ -269,7 +113,7 @@ def edit(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     row = live.sentence(session, place.id, typed["sentence"]) if typed["sentence"] else None
     if row is not None and not typed["words"]:
         typed["words"] = live.words(session, row)
-    return Reply(write_form(place, typed))
+    return Reply(room.write_form(place, typed))
 
 
 def drop(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -284,9 +128,9 @@ def say_to(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     """Yes as it stands, change this, or leave this out; nobody has to say why, and nobody sees who."""
     found = live.now_open(session, actor.partnership)
     row = live.sentence(session, actor.partnership, event.fields.get("sentence", ""))
-    if found is None or actor.person not in _everybody(live.present(session, found.id)):
+    if found is None or actor.person not in room.everybody_in(live.present(session, found.id)):
         return _over()
-    seen = row is not None and event.fields.get("version", "") == _version(row)
+    seen = row is not None and event.fields.get("version", "") == room.version_of(row)
     if row is not None and row.session_id == found.id and seen:
         chosen = event.fields.get("choice", "")
         if chosen == "yes" and row.state == "stands":
@@ -306,14 +150,14 @@ def finish(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         return _over()
     theme = event.fields.get("theme", "")
     rows, present = live.sentences(session, found.id), live.present(session, found.id)
-    everybody = _everybody(present)
+    everybody = room.everybody_in(present)
     agreed = rows and all(
         row.state == "stands" and everybody <= live.said_yes(session, row.id) for row in rows
     )
     if not agreed or not everybody:
-        return Reply(_finish_form(place, event.fields, say("error_session_not_agreed")))
+        return Reply(room.finish_form(place, event.fields, say("error_session_not_agreed")))
     if theme not in {one.id for one in place.codebook.themes}:
-        return Reply(_finish_form(place, event.fields, say("error_session_theme")))
+        return Reply(room.finish_form(place, event.fields, say("error_session_theme")))
     if not _enough(present, place.k):
         live.end(session, found)
         return done("session_not_enough", "session_not_enough_title", "session_summary_not_enough")

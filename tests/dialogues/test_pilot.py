@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers import pilot, views
-from handlers.contributions import together
+from handlers.contributions import room as rooms
 from handlers.messages import Actor, Buttons, Field, Form
 from handlers.permissions import NotAllowedError
 from storage import Database, contributions, live, rounds
@@ -27,7 +27,7 @@ def both(database: Database) -> Story:
 
 def room(story: Story, actor: Actor) -> list[Form]:
     with story.database.reading() as session:
-        return together.room(session, actor)
+        return rooms.room(session, actor)
 
 
 def gather(story: Story, number: int, agencies: tuple[str, ...] = AGENCIES) -> list[Actor]:
