@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-_ROW, _HEAD, _WIDE, _BOX = 64, 34, 720, 190
-_LEFT, _MIDDLE, _RIGHT = 10, (_WIDE - _BOX) // 2, _WIDE - _BOX - 10
-_LONGEST = 22  # letters of a label in the drawing; the table has all of it
+_ROW, _TOP, _TALL, _LINE = 72, 12, 44, 20
+_WIDE, _BOX, _OWN = 880, 220, 180
+_LEFT, _MIDDLE, _RIGHT = 10, 350, 650
+_LONGEST = 25  # letters of a label in the drawing; the table has all of it
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,17 @@ def draw(stations: Sequence[Station], *, group: str) -> str:
     """
     heard = [one for one in stations if one.side == "heard"]
     passed = [one for one in stations if one.side == "passed"]
-    tall = _HEAD + max(len(heard), len(passed), 1) * _ROW
-    middle = (tall - _ROW) // 2 + 8
-    inside = [_station(_MIDDLE, middle, group, strong=True)]
+    rows = max(len(heard), len(passed), 1)
+    tall = _TOP + rows * _ROW
+    inside = [_box("m-own", _MIDDLE, _TOP, _OWN, (rows - 1) * _ROW + _TALL, group)]
     for n, one in enumerate(heard):
-        y = _HEAD + n * _ROW
-        inside.append(_station(_LEFT, y, one.name))
-        inside += _arrows(_LEFT + _BOX, y, _MIDDLE, middle, one)
+        y = _TOP + n * _ROW
+        inside += [_box("m-box", _LEFT, y, _BOX, _TALL, one.name)]
+        inside += _ways(one, _LEFT + _BOX, _MIDDLE, y)
     for n, one in enumerate(passed):
-        y = _HEAD + n * _ROW
-        inside.append(_station(_RIGHT, y, one.name))
-        inside += _arrows(_MIDDLE + _BOX, middle, _RIGHT, y, one)
+        y = _TOP + n * _ROW
+        inside += [_box("m-box", _RIGHT, y, _BOX, _TALL, one.name)]
+        inside += _ways(one, _MIDDLE + _OWN, _RIGHT, y)
     return (
         f'<svg class="map" viewBox="0 0 {_WIDE} {tall}" aria-hidden="true" focusable="false">'
         f"{_MARKS}{''.join(inside)}</svg>"
@@ -55,35 +56,38 @@ def draw(stations: Sequence[Station], *, group: str) -> str:
 
 
 _MARKS = (
-    '<defs><marker id="m-go" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
-    'orient="auto-start-reverse"><path d="M0 0 10 5 0 10Z" fill="currentColor"/></marker></defs>'
+    '<defs><marker id="m-end" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" '
+    'markerHeight="7" orient="auto"><path d="M0 0 10 5 0 10Z" fill="currentColor"/></marker></defs>'
 )
 
 
-def _station(x: int, y: int, name: str, *, strong: bool = False) -> str:
+def _box(kind: str, x: int, y: int, wide: int, tall: int, name: str) -> str:
+    """A station: its name on one line, or in a tall one a line for each word."""
     short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-    kind = "m-own" if strong else "m-box"
+    lines = [short] if tall == _TALL else name.split()
+    first = y + tall // 2 + 5 - (len(lines) - 1) * _LINE // 2
+    words = "".join(
+        f'<tspan x="{x + wide // 2}" y="{first + n * _LINE}">{escape(line)}</tspan>'
+        for n, line in enumerate(lines)
+    )
     return (
-        f'<rect class="{kind}" x="{x}" y="{y}" width="{_BOX}" height="40" rx="8"/>'
-        f'<text class="m-name" x="{x + _BOX // 2}" y="{y + 25}" text-anchor="middle">'
-        f"{escape(short)}</text>"
+        f'<rect class="{kind}" x="{x}" y="{y}" width="{wide}" height="{tall}" rx="8"/>'
+        f'<text class="m-name" text-anchor="middle">{words}</text>'
     )
 
 
-def _arrows(x1: int, y1: int, x2: int, y2: int, one: Station) -> list[str]:
-    """There, with how many themes went; and back, dashed, with how many came back."""
-    there = _arrow(x1, y1 + 14, x2, y2 + 14, one.sent, "m-go")
-    if not one.returned:
-        return [there]
-    return [there, _arrow(x2, y2 + 28, x1, y1 + 28, one.returned, "m-back")]
+def _ways(one: Station, start: int, end: int, y: int) -> list[str]:
+    """There, with how many themes went; and back below it, dashed, with how many came back."""
+    middle = (start + end) // 2
+    ways = [_way("m-go", start + 4, end - 4, y + 16), _count(middle, y + 10, one.sent)]
+    if one.returned:
+        ways += [_way("m-back", end - 4, start + 4, y + 30), _count(middle, y + 46, one.returned)]
+    return ways
 
 
-def _arrow(x1: int, y1: int, x2: int, y2: int, count: int, kind: str) -> str:
-    gap = 4 if x1 < x2 else -4
-    along = 0.32 if kind == "m-go" else 0.38  # near to where it starts, so that labels keep apart
-    x, y = x1 + (x2 - x1) * along, y1 + (y2 - y1) * along
-    lift = -4 if kind == "m-go" else 15
-    return (
-        f'<path class="{kind}" d="M{x1 + gap} {y1} {x2 - gap} {y2}" marker-end="url(#m-go)"/>'
-        f'<text class="m-count" x="{x:.0f}" y="{y + lift:.0f}" text-anchor="middle">{count}</text>'
-    )
+def _way(kind: str, start: int, end: int, y: int) -> str:
+    return f'<path class="{kind}" d="M{start} {y}H{end}" marker-end="url(#m-end)"/>'
+
+
+def _count(x: int, y: int, count: int) -> str:
+    return f'<text class="m-count" x="{x}" y="{y}" text-anchor="middle">{count}</text>'
