@@ -18,6 +18,7 @@ LABEL = 400
 OPTION = 300
 BUTTON = 80
 IN_A_ROW = 5
+LETTERS, BESIDE = 66, 4  # of the titles in one row, and what each button takes beside its title
 TYPED = 3_000  # characters in one box
 TYPED_IN_ALL = 6_000  # in all boxes of a card: it has 28 KB, and a character up to four bytes
 NONE = "-"  # a choice with an empty value could not be told from none
@@ -147,12 +148,16 @@ def action(one: Button, how: Mapping[str, Any]) -> Json:
 
 
 def rows(actions: Iterable[Json]) -> list[Json]:
-    """Buttons in rows of five, which is what a narrow card shows."""
-    all_ = list(actions)
-    return [
-        {"type": "ActionSet", "actions": all_[start : start + IN_A_ROW]}
-        for start in range(0, len(all_), IN_A_ROW)
-    ]
+    """Buttons in rows that a narrow card shows whole: five at most, and so many letters."""
+    found: list[list[Json]] = []
+    letters = 0
+    for one in actions:
+        letters += len(one["title"]) + BESIDE
+        if not found or len(found[-1]) == IN_A_ROW or letters > LETTERS:
+            found.append([])
+            letters = len(one["title"]) + BESIDE
+        found[-1].append(one)
+    return [{"type": "ActionSet", "actions": row} for row in found]
 
 
 def card(body: list[Json], *, notice: str, actions: Sequence[Json] = ()) -> Json:

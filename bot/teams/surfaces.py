@@ -33,7 +33,6 @@ CARD = "application/vnd.microsoft.card.adaptive"
 LIMIT = 26_000  # bytes of UTF-8, of the 28 KB that Teams takes; the rest is for what goes around it
 TITLE = 60
 WORTH_A_BOX = 200  # characters of state; shorter ones are ids and dates
-IN_ACTIONS = 5
 # What is done with one press, and answered in the same card. Everything else opens a dialog.
 AT_ONCE = frozenset(
     {
@@ -117,11 +116,13 @@ def _activity(name: str, made: Json, *, wide: bool) -> Json:
 
 
 def _pressed_in_message(form: Form, partnership: str) -> How:
+    others = any(one.style != "quiet" for one in form.buttons)
+
     def how(one: Button, state: Mapping[str, str]) -> Json:
         about = {k: v for k, v in form.state.items() if len(v) < WORTH_A_BOX}
         posted = Posted(form.name, about)
         data = pack(Carried(one.kind, one.value, partnership, state, posted=posted))
-        mode = {"mode": "secondary"} if one.style == "quiet" else {}
+        mode = {"mode": "secondary"} if one.style == "quiet" and others else {}
         if one.kind in AT_ONCE:
             return {"type": "Action.Execute", "verb": one.kind, "data": data, **mode}
         return {"type": "Action.Submit", "data": {**data, "msteams": OPENS}, **mode}
@@ -201,10 +202,11 @@ def _actions(buttons: Sequence[Button], state: Mapping[str, str], how: How) -> l
 
 
 def _card(form: Form, chunks: Sequence[_Chunk]) -> Json:
-    """The card; up to five buttons of the form itself stand at its foot."""
+    """The card; where the form's own buttons are one row, they stand at its foot."""
     body = [element for chunk in chunks for element in chunk.elements]
     actions: list[Json] = []
-    if 0 < len(form.buttons) <= IN_ACTIONS and body and body[-1]["type"] == "ActionSet":
+    foot = body[-1] if body and body[-1]["type"] == "ActionSet" else {"actions": []}
+    if form.buttons and len(foot["actions"]) == len(form.buttons):
         actions = body.pop()["actions"]
     return card(body, notice=notice_of(form.name), actions=actions)
 

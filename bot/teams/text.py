@@ -1,7 +1,7 @@
 """Text as a card shows it: nothing that anybody typed can become a mention, a link or mark-up.
 
 Running text goes into text runs, in which cards know no markdown. The few places where a card would read
-markdown (a heading, a label, a choice, a fact) get characters that look alike and mean nothing.
+markdown (a heading, a label, a choice, a fact) get signs that look alike, or one without width beside them.
 Source: Adaptive Cards 1.5, `TextRun.text` ("Markdown is not supported"), and the markdown that Teams takes in
 a text block (bold, italics, lists, links). `{{DATE(…)}}` is read in both, so its braces never stand together.
 """
@@ -18,15 +18,25 @@ Json = dict[str, Any]
 
 MOST_LINES = 40  # of one text; the rest runs on in the last
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
-_ALIKE = str.maketrans("*_`[]<>\\~|", "∗＿ˋ［］‹›＼～｜")
-_LISTS = re.compile(r"(?m)^(\s*)(?=[-+#>]|\d+[.)])")
-_JOINER = "\u2060"  # takes no room; what follows does not begin the line
+_JOINER = (
+    "\u2060"  # takes no room, and is a letter to markdown: no link, list or emphasis across it
+)
+_ALIKE = str.maketrans(
+    {
+        "*": "∗",
+        "`": "‘",
+        "<": "‹",
+        ">": "›",
+        **{sign: f"{_JOINER}{sign}{_JOINER}" for sign in "_]~\\|"},
+    }
+)
+_LISTS = re.compile(r"^(?=[-+#=]|\d+[.)])")
 
 
 def safe(text: str, most: int) -> str:
     """One line for a place that reads markdown; a longer one ends in an ellipsis, an empty one is one."""
-    line = " ".join(shown(text).split()).translate(_ALIKE).replace("{{", "{ {")
-    return _LISTS.sub(rf"\1{_JOINER}", cut(line, most)) or "…"
+    line = cut(" ".join(shown(text).split()), most)
+    return _LISTS.sub(_JOINER, line.translate(_ALIKE).replace("{{", "{ {")) or "…"
 
 
 def bold_parts(text: str) -> Iterator[tuple[str, bool]]:

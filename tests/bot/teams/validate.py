@@ -8,6 +8,7 @@ what a dialog and a posted card may each do when something is pressed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ Json = dict[str, Any]
 MOST_BYTES = 28 * 1024
 SCHEMA = Path(__file__).with_name("adaptive-card-1.5.json")
 ACTIONS = {"Action.Submit", "Action.Execute"}
-MARKDOWN = set("*_`[]<>~|\\")
+MARKDOWN = re.compile(r"[*`<>\n]|\][(:\[]|~~|(?<!\u2060)[_\\|]|[_\\|](?!\u2060)")
 
 
 @cache
@@ -158,4 +159,4 @@ def live_markdown(shown: Json) -> list[str]:
         found += [choice["title"] for choice in element.get("choices", [])]
         found += [said for fact in element.get("facts", []) for said in fact.values()]
     runs = [e["text"] for e in every(card) if e["type"] == "TextRun"]
-    return [t for t in found if MARKDOWN & set(t)] + [t for t in found + runs if "{{" in t]
+    return [t for t in found if MARKDOWN.search(t)] + [t for t in found + runs if "{{" in t]
