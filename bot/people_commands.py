@@ -83,6 +83,21 @@ def invite(
         desk.does("invite", fields | {"choice": "invite"})
 
 
+@commands.command()
+def erase(
+    email: Email,
+    by: Annotated[str, typer.Option(help="The privacy officer's address.")],
+    reference: Annotated[str, typer.Option(help="The file elsewhere that says why.")],
+    settings: SettingsFile = HERE,
+    partnership: OnePartnership = "",
+) -> None:
+    """Ask that somebody be erased here. A second person has to agree (heardback privacy agree)."""
+    from bot.commands import deciding
+
+    fields = {"email": email, "reference": reference, "choice": "ask"}
+    deciding.decide(settings, partnership, by, "erase_ask", fields)
+
+
 @commands.command("join-link")
 def join_link(
     agency: Annotated[str, typer.Argument(help="The agency that people join.")] = "",

@@ -14,6 +14,7 @@ from handlers.loop.reaching import carried, owned
 from handlers.messages import Actor, Button, Form, Incoming, Outgoing, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
+from handlers.privacy import deciding, holding
 from handlers.surfaces import done, fixed_line, message
 from handlers.wording import buttons, say
 from storage import (
@@ -35,19 +36,21 @@ def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     """Once a day: delete what has had its time; once a month: ask about what waited long."""
     place = place_of(session, actor.partnership)
     today = place.today(now)
-    for id in retention.closed(session, place.id, today):
+    held = holding.held(session, place.id)
+    holding.let_go(session, place.id)
+    for id in set(retention.closed(session, place.id, today)) - held:
         retention.forget(session, place.id, id)
-    for id in retention.never_closed(session, place.id, today):
+    for id in set(retention.never_closed(session, place.id, today)) - held:
         retention.forget_words(session, place.id, id)
-    for id in unheard.unanswered(session, place.id, today):
+    for id in set(unheard.unanswered(session, place.id, today)) - held:
         _let_go_unanswered(session, place, id, today)
     later: tuple[Outgoing, ...] = ()
     paused = rounds.paused_until(session, place.id, today) is not None
     if not paused and rounds.take_slot(session, place.id, "waited_long", today.replace(day=1)):
-        later = _ask(session, place, today, now)
+        later = _ask(session, place, today, now, held)
     live.end_since(session, place.id, today - retention.length("live_session"))
     retention.sweep(session, now)
-    return Reply(message("kept", "Done"), later=later)
+    return Reply(message("kept", "Done"), later=(*later, *deciding.remind(session, place, now)))
 
 
 def _let_go_unanswered(session: Session, place: Place, id: str, today: date) -> None:
@@ -60,7 +63,9 @@ def _let_go_unanswered(session: Session, place: Place, id: str, today: date) -> 
         retention.forget(session, place.id, id)
 
 
-def _ask(session: Session, place: Place, today: date, now: datetime) -> tuple[Outgoing, ...]:
+def _ask(
+    session: Session, place: Place, today: date, now: datetime, held: frozenset[str]
+) -> tuple[Outgoing, ...]:
     """One question for each person, about everything of theirs that has waited long by this month's end."""
     month_end = today.replace(day=calendar.monthrange(today.year, today.month)[1])
     choose_by = max(month_end, today + retention.length("waiting_choice"))
@@ -68,6 +73,8 @@ def _ask(session: Session, place: Place, today: date, now: datetime) -> tuple[Ou
     waiting = timedelta(weeks=place.waiting_weeks)
     for row in unheard.to_ask(session, place.id, month_end, waiting):
         person = _whom(session, row.id)
+        if row.id in held:
+            continue  # its author is asked when the hold has ended
         if person is None:
             if row.on_date <= today - 2 * waiting:
                 retention.forget(session, place.id, row.id)  # a seat that nobody took up
@@ -147,8 +154,14 @@ def let_go(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     rows = _asked(session, actor, event)
     if not rows:
         return _decided()
+    held = holding.held(session, actor.partnership) & {row.id for row in rows}
     for row in rows:
-        retention.forget(session, actor.partnership, row.id)
+        if row.id in held:
+            holding.set_by(session, actor.partnership, row.id)
+        else:
+            retention.forget(session, actor.partnership, row.id)
+    if held:
+        return done("waited_long_let_go", "withdraw_held_title", "withdraw_held")
     return done("waited_long_let_go", "waited_long_let_go_title", "waited_long_let_go")
 
 

@@ -57,6 +57,9 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
         return _plain(kind, say("lines_to_write_title", number=about["digest"]), say(kind))
     if kind == "quote_request":
         return quotes.request(session, place, about)
+    if kind in ("decision_waits", "hold_review"):
+        said = "hold_review_notice" if kind == "hold_review" else kind
+        return _plain(kind, say(f"{kind}_title"), say(said))
     if kind == "lines_wait":
         return _lines_wait(session, about)
     raise LookupError(f"no message of kind {kind}")

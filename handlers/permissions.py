@@ -84,6 +84,9 @@ TABLE: dict[str, frozenset[str]] = {
     "answer.minute": frozenset({COORDINATOR}),
     # set aside
     "aside.read": READERS,
+    # what needs two people
+    "privacy.ask": frozenset({PRIVACY}),
+    "privacy.second": frozenset({PRIVACY, CHAIR, SCRUTINEER}),
     # the desk
     "desk.read": frozenset({COORDINATOR, ADMINISTRATOR}),
     "desk.people": frozenset({COORDINATOR}),

@@ -29,6 +29,7 @@ from handlers.contributions import own, phrase, quote, reflect, relay, reword, t
 from handlers.loop import confirming, meetings, minutes, opinions, promises, proposals, returns
 from handlers.messages import Actor, Incoming, Reply
 from handlers.permissions import NotAllowedError, require
+from handlers.privacy import deciding
 from storage import Session
 
 
@@ -134,6 +135,12 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "aside_open": ("aside.read", danger.open_item),
     "aside_hand_off": ("aside.read", danger.hand_off),
     "aside_not_live": ("aside.read", danger.not_live),
+    "hold_ask": ("privacy.ask", deciding.ask_hold),
+    "hold_lift": ("privacy.ask", deciding.ask_lift),
+    "hold_review": ("privacy.ask", deciding.review),
+    "erase_ask": ("privacy.ask", deciding.ask_erase),
+    "decision_agree": ("privacy.second", deciding.agree),
+    "decision_refuse": ("privacy.second", deciding.refuse),
     "invite": ("desk.people", seats.invite),
     "invite_again": ("desk.people", seats.invite_again),
     "seat_give": ("desk.people", seats.give),

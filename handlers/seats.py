@@ -263,22 +263,22 @@ def empty(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     seat = _own(session, actor, event)
     if seat is None or seat.person_id is None:
         return Reply(GONE)
-    if _is_last_coordinator(session, seat):
+    if is_last_coordinator(session, seat):
         return Reply(LAST_COORDINATOR)
     left = seat.person_id
-    _vacate(session, actor, seat, now)
+    vacate(session, actor, seat, now)
     _tidy_up_after(session, actor.partnership, left)
     emptied = message("emptied", say("emptied_title"), say("emptied"))
     return Reply(emptied, outcome={"message": "emptied"})
 
 
-def _is_last_coordinator(session: Session, seat: Seat) -> bool:
+def is_last_coordinator(session: Session, seat: Seat) -> bool:
     if seat.role != permissions.COORDINATOR:
         return False
     return len(people.holders(session, seat.partnership_id, permissions.COORDINATOR)) <= 1
 
 
-def _vacate(session: Session, actor: Actor, seat: Seat, now: datetime) -> None:
+def vacate(session: Session, actor: Actor, seat: Seat, now: datetime) -> None:
     """A practitioner's seat is their own and goes with them; every other one waits for the next."""
     if seat.role == permissions.PRACTITIONER:
         _record(session, actor, "seat.end", seat.id, now)
@@ -311,12 +311,12 @@ def end_access(session: Session, actor: Actor, event: Incoming, *, now: datetime
     seats = people.seats_of(session, person, actor.partnership)
     if not seats:
         return Reply(GONE)
-    if any(_is_last_coordinator(session, seat) for seat in seats):
+    if any(is_last_coordinator(session, seat) for seat in seats):
         return Reply(LAST_COORDINATOR)
     if event.fields.get("choice") != "end":
         return Reply(_end_form(people.known(session, person).name, person))
     for seat in seats:
-        _vacate(session, actor, seat, now)
+        vacate(session, actor, seat, now)
     leaving.leave(session, actor.partnership, person)
     ended = message("ended", say("access_ended_title"), say("access_ended"))
     return Reply(ended, outcome={"message": "ended"})

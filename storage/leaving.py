@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from storage import addresses, sign_in
+from storage import addresses, decisions, sign_in
 from storage.database import Session
 from storage.models import (
     Channel,
     Invitation,
     LiveYes,
+    Notice,
     Person,
     Preference,
     Present,
@@ -29,8 +30,10 @@ def forget_unseated(session: Session) -> None:
     ids = session.scalars(
         select(Person.id).where(Person.id.not_in(seated), Person.id.not_in(waiting))
     ).all()
+    held = decisions.persons_held(session)
     for id in ids:
-        forget(session, id)
+        if id not in held:
+            forget(session, id)
 
 
 def forget(session: Session, person: str) -> None:
@@ -67,7 +70,10 @@ def leave(session: Session, partnership: str, person: str) -> None:
             ),
         ),
         delete(Channel).where(Channel.person_id == person, Channel.partnership_id == partnership),
+        delete(Notice).where(Notice.person_id == person, Notice.partnership_id == partnership),
     ):
         session.execute(statement)
-    if session.scalar(select(Seat.id).where(Seat.person_id == person).limit(1)) is None:
+    if session.scalar(select(Seat.id).where(Seat.person_id == person).limit(1)) is not None:
+        return
+    if person not in decisions.persons_held(session):
         forget(session, person)

@@ -15,7 +15,16 @@ from importlib import resources
 
 from sqlalchemy import ColumnElement, Table, delete, select
 
-from storage import contributions, counting, key_store, quotes, receipts, releases, return_addresses
+from storage import (
+    contributions,
+    counting,
+    decisions,
+    key_store,
+    quotes,
+    receipts,
+    releases,
+    return_addresses,
+)
 from storage.database import Session
 from storage.models import (
     Commitment,
@@ -192,7 +201,12 @@ def sweep(session: Session, now: datetime) -> None:
     for model, condition in ended:
         session.execute(delete(model).where(condition))
     key_store.tend_tombstones(session.key_store, today, before("tombstones"))
-    old = select(Digest.id).where(Digest.state == "issued", Digest.slot_date < before("digests"))
+    held = decisions.under_hold(session)
+    old = select(Digest.id).where(
+        Digest.state == "issued",
+        Digest.slot_date < before("digests"),
+        Digest.partnership_id.not_in(held),
+    )
     _forget_digests(session, session.scalars(old).all())
 
 

@@ -194,6 +194,10 @@ class Web:
         found = views.aside(session, actor)
         return {"items": [_with_form(item, frame) for item in found["items"]]}
 
+    def privacy(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
+        forms = views.privacy(session, actor, now=self.clock())
+        return {"items": [_with_form({"form": form}, frame) for form in forms]}
+
     def proposals(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
         return {"items": [_with_form(item, frame) for item in views.proposals(session, actor)]}
 
@@ -340,6 +344,7 @@ class Web:
             Route("/lines", self.lines),
             Route("/sign", self.show("sign", "/sign", self.sign)),
             Route("/aside", self.show("aside", "/aside", self.aside)),
+            Route("/privacy", self.show("privacy", "/privacy", self.privacy)),
             Route("/digest", self.digest),
             Route("/digest/{number:int}", self.digest),
             Route("/answer", self.answer),

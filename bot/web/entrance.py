@@ -39,6 +39,7 @@ LANDINGS = (
     "/digest",
     "/proposals",
     "/desk",
+    "/privacy",
 )
 
 

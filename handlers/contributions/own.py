@@ -9,12 +9,14 @@ from handlers.contributions import checks
 from handlers.messages import Actor, Button, Field, Form, Incoming, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
+from handlers.privacy import holding
 from handlers.surfaces import done, fixed_line, message
 from handlers.wording import say
 from storage import (
     Session,
     codings,
     contributions,
+    decisions,
     ledger,
     quotes,
     releases,
@@ -30,6 +32,9 @@ def my_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     parts: list[Part] = []
     buttons: list[Button] = []
     for row in sorted((r for r in rows if r is not None), key=lambda r: (r.on_date, r.id)):
+        if row.state == decisions.HELD:
+            parts.append(Text(say("my_words_held"), "hint", heading=day_words(row.on_date)))
+            continue
         shown = say("my_words_shown") if row.state == "shown" else say("my_words_waiting")
         kind = say("my_words_relay" if row.kind == "relay" else "my_words_own")
         parts.append(
@@ -65,6 +70,8 @@ def change(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     row = contributions.get(session, place.id, _mine(session, actor, event))
     if row is None or row.kind != "reflection":
         return Reply(message("gone", say("change_gone_title"), say("words_gone")))
+    if holding.is_held(session, place.id, row.id):
+        return Reply(message("held", say("change_held_title"), say("change_held")))
     return Reply(_change_form(place, row.id, contributions.words(session, row)))
 
 
@@ -91,6 +98,8 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
     row = contributions.get(session, place.id, id)
     if row is None or row.kind != "reflection":
         return Reply(message("gone", say("change_gone_title"), say("words_gone")))
+    if holding.is_held(session, place.id, row.id):
+        return Reply(message("held", say("change_held_title"), say("change_held")))
     words = checks.clean(event.fields.get("words", ""))
     if fault := checks.fault(words):
         return Reply(_change_form(place, id, words, fault))
@@ -138,6 +147,9 @@ def changed(place: Place, words: str) -> Form:
 def withdraw(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Take my words back. The answer is the same whether they were there or already gone."""
     id = _mine(session, actor, event)
+    if id and holding.is_held(session, actor.partnership, id):
+        withdraw_one(session, actor.partnership, id)
+        return done("withdrawn", "withdraw_held_title", "withdraw_held")
     note = withdraw_one(session, actor.partnership, id) if id else ""
     title = "withdraw_confirmed_title"
     return done("withdrawn", title, "withdraw_confirmed", published_note=note)
@@ -152,12 +164,18 @@ def withdraw_reflections(session: Session, actor: Actor) -> None:
 
 
 def withdraw_one(session: Session, partnership: str, id: str) -> str:
-    """End them everywhere, with their keys; returns the note about what was issued."""
+    """End them everywhere, with their keys; returns the note about what was issued.
+
+    What a legal hold covers leaves everything too, and its sealed text stays until the hold ends.
+    """
     line = releases.line_behind(session, id)
     note = ""
     if line is not None:
         note = say("withdraw_published_note", date=day_words(line.until))
     quotes.end_of(session, id, "taken_back")
     ledger.blind(session, id)
-    retention.forget(session, partnership, id)
+    if holding.is_held(session, partnership, id):
+        holding.set_by(session, partnership, id)
+    else:
+        retention.forget(session, partnership, id)
     return note

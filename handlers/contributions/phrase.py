@@ -15,6 +15,7 @@ from handlers.contributions.own import withdraw_one
 from handlers.messages import Actor, Button, Field, Form, Incoming, Part, Reply, Text
 from handlers.place import Place
 from handlers.place import of as place_of
+from handlers.privacy import holding
 from handlers.surfaces import done, fixed_line
 from handlers.wording import buttons, say
 from storage import Session, commitments, receipts, releases
@@ -111,6 +112,9 @@ def withdraw(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     found = _find(session, place, actor, typed, place.today(now))
     if isinstance(found, Reply):
         return found
+    if holding.is_held(session, place.id, found):
+        withdraw_one(session, place.id, found)
+        return done("phrase_withdrawn", "withdraw_held_title", "withdraw_held")
     note = withdraw_one(session, place.id, found)
     return done("phrase_withdrawn", "done_title", "receipt_phrase_withdrawn", published_note=note)
 

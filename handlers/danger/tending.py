@@ -9,7 +9,7 @@ from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import hour_words
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from storage import Session, people, return_addresses
+from storage import Session, decisions, people, return_addresses
 from storage import set_aside as shelf
 from storage.models import SetAside
 
@@ -43,5 +43,7 @@ def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
             for person in sorted(readers)
         ]
     for row in shelf.due_for_deletion(session, place.id, now):
+        if decisions.covers_day(session, place.id, row.came_on):
+            continue
         forget(session, row)
     return Reply(message("done", "Done"), later=tuple(later))

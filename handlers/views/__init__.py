@@ -10,6 +10,7 @@ from handlers.views.group import digest, digests, proposals, quoted
 from handlers.views.home import home, navigation
 from handlers.views.lines import lines, sign
 from handlers.views.person import person
+from handlers.views.privacy import privacy
 from handlers.views.roster import Asked
 from handlers.views.thread import thread
 
@@ -24,6 +25,7 @@ __all__ = [
     "lines",
     "navigation",
     "person",
+    "privacy",
     "proposals",
     "quoted",
     "sign",

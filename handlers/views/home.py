@@ -87,6 +87,7 @@ DUTIES = (
     ("group.read", "/loops"),
     ("answer.minute", "/minutes"),
     ("desk.read", "/desk"),
+    ("privacy.second", "/privacy"),
 )
 
 

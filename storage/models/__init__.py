@@ -30,6 +30,7 @@ from storage.models.people import (
     WebSession,
 )
 from storage.models.plumbing import Audit, Bucket, Done, Notice, Outbox
+from storage.models.privacy import Decision
 from storage.models.release import LedgerEntry, LeftOut, Quote
 from storage.models.showing import BoardEntry
 from storage.models.together import LiveSentence, LiveSession, LiveYes, Pilot, Present
@@ -45,6 +46,7 @@ __all__ = [
     "Commitment",
     "Contribution",
     "CountingTag",
+    "Decision",
     "Digest",
     "Done",
     "EntryTry",

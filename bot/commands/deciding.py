@@ -1,0 +1,87 @@
+"""`heardback people erase`, `privacy …` and `foi`: decisions by two people, from the command line.
+
+Each names who decides; what they may is asked of their seats, as on the pages, and the record names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from bot.clock import wall_clock
+from bot.commands.refusal import refuse
+from bot.commands.seating import Desk
+from handlers.messages import Actor
+from handlers.permissions import NotAllowedError
+from handlers.place import day_words
+from handlers.privacy import foi
+from handlers.seated import actor_of
+from storage import decisions, people
+
+
+def decide(file: Path, partnership: str, by: str, kind: str, fields: Mapping[str, str]) -> None:
+    """Do one thing as the person with this address."""
+    with Desk(file, partnership) as desk:
+        desk.actor = _actor(desk, by)
+        try:
+            desk.does(kind, fields)
+        except NotAllowedError:
+            raise refuse("This person's seats do not allow it.") from None
+
+
+def _actor(desk: Desk, email: str) -> Actor:
+    with desk.database.reading() as session:
+        person = people.by_email(session, email)
+        actor = actor_of(session, person, desk.partnership) if person else None
+    if actor is None:
+        raise refuse(f"Nobody with the address {email} has a seat here.")
+    return actor
+
+
+def waiting(file: Path, partnership: str) -> None:
+    """What waits for a second person, and which holds stand: kinds, references and days."""
+    with Desk(file, partnership) as desk, desk.database.reading() as session:
+        for row in decisions.waiting(session, desk.partnership):
+            typer.echo(f"{row.id}\t{row.kind}\t{row.reference}\tasked {day_words(row.asked_on)}")
+        for row in decisions.holds(session, desk.partnership):
+            review = day_words(row.review_on) if row.review_on else ""
+            typer.echo(f"{row.id}\thold stands\t{row.reference}\tlook again {review}")
+
+
+def write_pack(file: Path, partnership: str, by: str, *, first: str, last: str, out: Path) -> None:
+    """Write the issued records of these days into a new folder."""
+    days = [_day(text) for text in (first, last)]
+    if days[1] < days[0]:
+        raise refuse("The last day comes before the first.")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise refuse(f"{out} is not an empty folder; nothing was written.")
+    with Desk(file, partnership) as desk:
+        actor = _actor(desk, by)
+        try:
+            with desk.database.writing() as session:
+                files = foi.pack(session, actor, first=days[0], last=days[1], now=wall_clock())
+        except NotAllowedError:
+            raise refuse("This person's seats do not allow it.") from None
+        except ValueError as changed:
+            raise refuse(str(changed)) from None
+    try:
+        for name, held in files.items():
+            path = out / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(held)
+    except OSError as error:
+        raise refuse(f"{error.filename or out} cannot be written to.") from None
+    typer.echo(
+        f"{sum(name.endswith('.md') for name in files)} digests and their answers are in {out}."
+    )
+    typer.echo("Anybody can check them: sha256sum -c SHA256SUMS")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refuse(f'"{text}" is not a day, as "2026-09-02" is.') from None

@@ -1,0 +1,1 @@
+"""Decisions about records that need two people, and what they do to words: legal holds and erasures."""

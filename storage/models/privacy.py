@@ -1,0 +1,39 @@
+"""What two people decide about records: a legal hold, its end, and the erasure of a person.
+
+No words of anybody's: a case reference, a theme's id, days, and random ids.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.columns import NO_ROW_NUMBERS, RandomId, RefId, Rows, Short
+
+
+class Decision(Rows):
+    """Asked by one person and agreed to by another.
+
+    A hold covers what matches all of its theme, days and person that are given. `subject` is the person
+    to be erased or held, or the hold that ends.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = NO_ROW_NUMBERS
+
+    id: Mapped[RandomId]
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), index=True)
+    kind: Mapped[Short]  # hold | lift | erase
+    state: Mapped[Short]  # asked | agreed | refused | ended
+    reference: Mapped[Short]
+    subject: Mapped[RefId] = mapped_column(default="")
+    theme: Mapped[Short] = mapped_column(default="")
+    from_day: Mapped[date | None]
+    until_day: Mapped[date | None]
+    review_on: Mapped[date | None]
+    asked_by: Mapped[RefId]
+    asked_on: Mapped[date]
+    decided_by: Mapped[RefId] = mapped_column(default="")
+    decided_on: Mapped[date | None]
