@@ -29,7 +29,7 @@ from handlers.contributions import own, phrase, quote, reflect, relay, reword, t
 from handlers.loop import confirming, meetings, minutes, opinions, promises, proposals, returns
 from handlers.messages import Actor, Incoming, Reply
 from handlers.permissions import NotAllowedError, require
-from handlers.privacy import deciding
+from handlers.privacy import deciding, mine
 from storage import Session
 
 
@@ -63,6 +63,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "phrase_told": ("receipt_phrase", phrase.told),
     "phrase_afresh": ("receipt_phrase", phrase.afresh),
     "my_words": ("own.words", own.my_words),
+    "my_data": ("own.words", mine.my_data),
     "change": ("own.words", own.change),
     "change_send": ("own.words", own.change_send),
     "withdraw": ("own.words", own.withdraw),

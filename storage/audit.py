@@ -7,7 +7,7 @@ earlier day: `storage/checkpoints.py` writes its end down elsewhere, and `verify
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -204,6 +204,16 @@ def head(session: Session, partnership: str) -> str:
         .limit(1)
     ).first()
     return row.chain[:MARK] if row else ""
+
+
+def of_actor(session: Session, partnership: str, actor: str) -> Sequence[tuple[datetime, str]]:
+    """What one person did, by its times, without what it was about."""
+    rows = session.execute(
+        select(Audit.at, Audit.action)
+        .where(Audit.partnership_id == partnership, Audit.actor == actor)
+        .order_by(Audit.sequence)
+    )
+    return [(at, action) for at, action in rows]
 
 
 def length(session: Session) -> int:

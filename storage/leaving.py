@@ -9,17 +9,15 @@ from storage.database import Session
 from storage.models import (
     Channel,
     Invitation,
-    LiveYes,
     Notice,
     Person,
     Preference,
-    Present,
     Round,
+    Rows,
     Seat,
     SignInLink,
     TaskGroup,
     TaskGroupMember,
-    WebSession,
 )
 
 
@@ -39,16 +37,10 @@ def forget_unseated(session: Session) -> None:
 def forget(session: Session, person: str) -> None:
     """Delete a person who holds no seat: name, address, choices, and every way to reach them."""
     addresses.forget_all(session, person)
-    for table in (
-        Preference,
-        Invitation,
-        SignInLink,
-        WebSession,
-        LiveYes,
-        Present,
-        TaskGroupMember,
-    ):
-        session.execute(delete(table).where(table.person_id == person))
+    for table in Rows.metadata.tables.values():
+        for key in table.foreign_keys:
+            if key.column.table.name == Person.__tablename__ and not key.parent.nullable:
+                session.execute(delete(table).where(key.parent == person))
     session.destroy_key("people", person)
     session.execute(delete(Person).where(Person.id == person))
     session.flush()

@@ -25,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 from bot.clock import wall_clock
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
-from bot.web import away, board, papers, rooms
+from bot.web import away, board, mine, papers, rooms
 from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
 from bot.web.guard import Guard, same
@@ -350,6 +350,7 @@ class Web:
             Route("/answer", self.answer),
             *papers.routes(self),
             *rooms.routes(self),
+            *mine.routes(self),
             Route("/proposals", self.show("proposals", "/proposals", self.proposals)),
             Route("/desk", self.desk),
             Route("/desk/{person}", self.person),

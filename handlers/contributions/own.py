@@ -50,8 +50,15 @@ def my_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
             buttons.append(
                 Button(say("button_take_back_quote", date=day), "quote_take_back", made.id)
             )
+    buttons.append(Button(say("button_my_data"), "my_data", style="quiet"))
     if not parts:
-        return Reply(message("my_words", say("my_words_none_title"), say("my_words_none")))
+        none = message(
+            "my_words",
+            say("my_words_none_title"),
+            say("my_words_none"),
+            buttons=(buttons[-1],),
+        )
+        return Reply(none)
     return Reply(
         Form(name="my_words", title=say("your_words"), parts=tuple(parts), buttons=tuple(buttons))
     )

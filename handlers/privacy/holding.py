@@ -6,7 +6,15 @@ the sealed text stays, for as long as the hold does, and then it goes with its k
 
 from __future__ import annotations
 
-from storage import Session, contributions, counting, decisions, retention, return_addresses
+from storage import (
+    Session,
+    contributions,
+    counting,
+    decisions,
+    releases,
+    retention,
+    return_addresses,
+)
 
 
 def held(session: Session, partnership: str) -> frozenset[str]:
@@ -29,6 +37,8 @@ def set_by(session: Session, partnership: str, contribution: str) -> None:
     row = contributions.get(session, partnership, contribution)
     if row is not None:
         counting.forget(session, contribution)
+        if releases.line_behind(session, contribution) is None:
+            releases.forget_contribution(session, contribution)  # a draft that counted on it
         row.state = decisions.HELD
 
 

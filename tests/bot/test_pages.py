@@ -270,6 +270,8 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "quotes": quotes,
             "log": log,
         },
+        "privacy": {"items": [{"form_html": form}]},
+        "my_data": {"title": text, "form_html": form},
         "aside": {
             "items": [
                 {
@@ -374,6 +376,7 @@ BARE: dict[str, dict[str, object]] = {
     "lines": {"lines": [], "open": None, "quotes": [], "log": [], "emerging": []},
     "sign": {"lines": [], "quotes": [], "log": []},
     "aside": {"items": []},
+    "privacy": {"items": []},
     "digests": {"digests": []},
     "proposals": {"items": []},
     "board": {"entries": [], "children": [], "poster": [], "updated": "23 November"},

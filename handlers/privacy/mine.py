@@ -1,0 +1,164 @@
+"""My data: everything that is held about one person in one partnership, shown to that person alone.
+
+The same as a page, in the reply only, and as a file to take away. What others said to a champion is here as
+far as that champion typed it; what cannot be found from a person (who stands behind a theme, what was set
+aside) is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from handlers import permissions
+from handlers.enrolment import agency_words
+from handlers.messages import Actor, Button, Form, Incoming, Part, Reply, Text
+from handlers.permissions import require
+from handlers.place import of as place_of
+from handlers.wording import say
+from storage import (
+    Session,
+    addresses,
+    audit,
+    codings,
+    contributions,
+    decisions,
+    people,
+    quotes,
+    return_addresses,
+)
+from storage.models import Contribution
+
+Record = Mapping[str, Any]
+
+
+def my_data(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Everything, in this reply only; the words themselves stand under "my words"."""
+    held = everything(session, actor)
+    parts: list[Part] = [Text(say("my_data_how"), "hint")]
+    for heading, lines in _in_words(held):
+        said = "\n".join(lines) if lines else say("my_data_nothing")
+        parts.append(Text(said, heading=heading))
+    parts.append(Text(say("my_data_not_here"), "hint", heading=say("my_data_not_here_title")))
+    return Reply(
+        Form(
+            name="my_data",
+            title=say("my_data_title"),
+            parts=tuple(parts),
+            buttons=(Button(say("your_words"), "my_words"),),
+        )
+    )
+
+
+def everything(session: Session, actor: Actor) -> Record:
+    """What is held, as plain values: days as YYYY-MM-DD, nothing sealed and no id of anybody else."""
+    require(actor, "own.words")
+    place = place_of(session, actor.partnership)
+    known = people.known(session, actor.person)
+    choices = people.choices(session, actor.person, place.id)
+    return {
+        "partnership": place.name,
+        "name": known.name,
+        "email": known.email,
+        "addresses": [
+            {"platform": one.platform, "account": one.account, "user": one.user}
+            for _, one in addresses.of(session, actor.person)
+        ],
+        "seats": [
+            {
+                "role": permissions.ROLES[seat.role],
+                "agency": agency_words(seat.agency),
+                "since": seat.since.isoformat(),
+            }
+            for seat in people.seats_of(session, actor.person, place.id)
+        ],
+        "choices": {
+            "weeks_between_questions": choices.interval_weeks if choices else 2,
+            "away_until": _day(choices.away_until) if choices else "",
+            "stopped_on": _day(choices.stopped_on) if choices else "",
+            "hear_back": choices.hear_back if choices else True,
+        },
+        "words": [_contribution(session, row) for row in _own(session, actor)],
+        "in_the_record": [
+            {"on": at.date().isoformat(), "what": action}
+            for at, action in audit.of_actor(session, place.id, actor.person)
+        ],
+    }
+
+
+def _own(session: Session, actor: Actor) -> Sequence[Contribution]:
+    mine = return_addresses.owned_by(session, actor.partnership, actor.person)
+    rows = [contributions.get(session, actor.partnership, id) for id in mine]
+    return sorted((row for row in rows if row is not None), key=lambda row: (row.on_date, row.id))
+
+
+def _contribution(session: Session, row: Contribution) -> Record:
+    """One of their own, with all that was put beside it."""
+    quote = quotes.of_contribution(session, row.id)
+    labels = codings.of(session, row.id)
+    found: dict[str, Any] = {
+        "on": row.on_date.isoformat(),
+        "kind": row.kind,
+        "words": contributions.words(session, row),
+        "state": row.state,
+        "voice": row.voice,
+        "rendering": row.rendering,
+        "agreed_to": row.agreed_to,
+        "own_tags": [
+            tag
+            for tag in (
+                row.prevention_level,
+                row.network_level,
+                row.transition,
+                row.stance,
+                row.age_band,
+            )
+            if tag
+        ],
+        "details_kept_on_purpose": list(contributions.kept_details(session, row.id)),
+        "themes": sorted({f"{label.theme} ({label.by})" for label in labels}),
+        "quote": quote.state if quote is not None else "",
+    }
+    if row.state == decisions.HELD:
+        found["state"] = say("my_words_held")
+    return found
+
+
+def _day(day: Any) -> str:
+    return day.isoformat() if day else ""
+
+
+def _in_words(held: Record) -> list[tuple[str, list[str]]]:
+    """The same for reading: a heading and lines each."""
+    seats = [say("my_data_seat", **{k: str(v) for k, v in seat.items()}) for seat in held["seats"]]
+    reached = [held["email"], *(f"{a['platform']}: {a['user']}" for a in held["addresses"])]
+    chosen = [
+        say(f"my_data_{name}", value=_plain(value))
+        for name, value in held["choices"].items()
+        if value != ""
+    ]
+    words = [
+        say(
+            "my_data_words",
+            date=one["on"],
+            kind=one["kind"],
+            themes=", ".join(one["themes"]) or "–",
+        )
+        for one in held["words"]
+    ]
+    record = [f"{one['on']}: {one['what']}" for one in held["in_the_record"]]
+    return [
+        (say("my_data_name"), [held["name"]]),
+        (say("my_data_reached"), [line for line in reached if line]),
+        (say("my_data_seats"), seats),
+        (say("my_data_choices"), chosen),
+        (say("my_data_words_title"), words),
+        (say("my_data_record"), record),
+    ]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return say("my_data_yes" if value else "my_data_no")
+    return str(value)
