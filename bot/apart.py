@@ -10,7 +10,7 @@ import logging
 from datetime import datetime
 from pathlib import Path
 
-from storage import Database, DatabaseError, backup, checkpoints
+from storage import Database, DatabaseError, SealingError, backup, checkpoints
 
 log = logging.getLogger("heardback.apart")
 
@@ -22,5 +22,5 @@ def settle(database: Database, folder: Path | None, *, now: datetime) -> None:
         if folder is not None:
             checkpoints.keep_up(database, folder)
             backup.keep_keys_up(database, folder, now=now)
-    except (checkpoints.CheckpointsError, OSError, DatabaseError) as error:
+    except (checkpoints.CheckpointsError, SealingError, OSError, DatabaseError) as error:
         log.error("what is kept apart is not up to date: %s", type(error).__name__)

@@ -18,7 +18,7 @@ from typing import Any
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, MetaData, Table, func, select
 
-from storage import sealed_files
+from storage import key_store, sealed_files
 from storage.database import Database
 from storage.models import KeyRows, RecordKey, Rows, Tombstone
 from storage.sealing import Keyring
@@ -47,6 +47,7 @@ def write_rows(
     copied: Callable[[Counted], None] = lambda one: None,
 ) -> None:
     """Back the rows up, while others read and write."""
+    key_store.follow(database.key_engine, database.keyring)
     about = {"holds": "rows", "made": now.isoformat()}
     with _one_moment(database.engine) as at:
         about["revision"] = MigrationContext.configure(at).get_current_revision() or ""
@@ -56,6 +57,7 @@ def write_rows(
 
 def write_keys(database: Database, path: Path, *, now: datetime) -> None:
     """Back the data keys up, each still wrapped by the master key; replaces what was there."""
+    key_store.follow(database.key_engine, database.keyring)
     with _one_moment(database.key_engine) as at:
         about = {
             "holds": "keys",
@@ -73,6 +75,7 @@ def keep_keys_up(database: Database, folder: Path, *, now: datetime) -> bool:
     Raises:
         OSError: the folder cannot be written to.
     """
+    key_store.follow(database.key_engine, database.keyring)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / KEYS_FILE
     with database.key_engine.connect() as at:

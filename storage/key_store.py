@@ -139,6 +139,21 @@ def _opened(keyring: Keyring, row: CarriedKey) -> bytes:
         raise SealingError(WRONG) from None
 
 
+def follow(engine: Engine, keyring: Keyring) -> None:
+    """Take the master key that the store has now, if it was rotated while this process ran.
+
+    Raises:
+        SealingError: it cannot be had here; what would be sealed now, nobody could open.
+    """
+    with engine.connect() as keys:
+        now = keys.scalar(select(CarriedKey.master).where(CarriedKey.purpose == CHECK))
+    if now is None or now == keyring.fingerprint:
+        return
+    keyring.refresh()
+    if now != keyring.fingerprint:
+        raise SealingError(WRONG)
+
+
 def begin_rotation(engine: Engine, keyring: Keyring) -> None:
     """From here on every new data key is wrapped by the present master key. Tags stay as they are."""
     tag_keys = keyring.tag_keys()

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import config
+from bot import apart, config
+from bot.clock import wall_clock
 from bot.commands import keys
-from storage import SealingError, key_sources
+from bot.commands.start import open_database
+from storage import Keyring, SealingError, backup, key_sources, restoring
 from tests.bot.test_commands import file, say, seated
 
 __all__ = ["file", "seated"]
@@ -90,3 +92,31 @@ def test_a_key_from_a_command_is_rotated_by_naming_both(seated: Path) -> None:
     assert people_of(seated) == before
     named(keys_command="old")
     assert say("people", "list", "--settings", seated).exit_code == 1
+
+
+def test_a_service_that_ran_through_a_rotation_seals_its_copies_with_the_new_key(
+    seated: Path,
+) -> None:
+    """Sealed with the key before, the copy of the data keys could never be opened again."""
+    running = open_database(config.read(seated))
+    outside = seated.with_name("apart")
+    assert say("keys", "rotate", "--settings", seated).exit_code == 0
+    apart.settle(running, outside, now=wall_clock())
+    running.close()
+    now = Keyring.load(seated.with_name("heardback.keys"))
+    assert restoring.look_through(outside / backup.KEYS_FILE, now, "keys") <= wall_clock()
+
+
+def test_a_service_that_cannot_see_the_new_key_leaves_the_copies_as_they_are(
+    seated: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stale = seated.with_name("stale.key")
+    key_sources.write(stale, key_sources.read(seated.with_name("heardback.keys")))
+    running = open_database(config.read(seated))
+    running.keyring = Keyring.load(stale)
+    assert say("keys", "rotate", "--settings", seated).exit_code == 0
+    outside = seated.with_name("apart")
+    apart.settle(running, outside, now=wall_clock())
+    running.close()
+    assert not (outside / backup.KEYS_FILE).exists()
+    assert "SealingError" in caplog.text
