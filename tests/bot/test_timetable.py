@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot import config, timetable
 from bot.commands.start import open_database
-from storage import Keyring, releases, rounds
+from storage import Keyring, outgoing, releases, rounds
 
 LONDON = ZoneInfo("Europe/London")
 ANSWERS = {
@@ -107,6 +107,26 @@ def test_a_repeated_and_a_late_tick_happen_once(settings: config.Settings) -> No
     assert timetable.tick(database, settings, now=now) > 0
     assert timetable.tick(database, settings, now=now + timedelta(minutes=1)) == 0
     with database.writing() as session:
+        assert rounds.count(session, "northport") == 1
+    database.close()
+
+
+def test_after_a_restore_nobody_is_asked_a_second_time_and_everything_else_goes_on(
+    settings: config.Settings, tmp_path: Path
+) -> None:
+    """Tuesday at 10:30, from a backup of the night: the question of ten o'clock went out already."""
+    own = replace(settings, database_url=f"sqlite:///{tmp_path / 'restored.db'}")
+    database = open_database(own)
+    now = datetime(2026, 9, 8, 10, 30, tzinfo=LONDON)
+    with database.writing() as session:
+        timetable.pass_over(session, own, after=now - timedelta(hours=8), now=now)
+    assert timetable.tick(database, own, now=now) > 0
+    with database.reading() as session:
+        assert rounds.count(session, "northport") == 0
+        kept = outgoing.done(session, "slot:northport:tick_keeping:2026-09-08")
+        assert kept is not None
+    assert timetable.tick(database, own, now=now + timedelta(days=7)) > 0
+    with database.reading() as session:
         assert rounds.count(session, "northport") == 1
     database.close()
 
