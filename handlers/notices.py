@@ -175,7 +175,7 @@ def _answer(
         return Form(
             name=kind,
             title=say("four_weeks_later_title"),
-            parts=(Text(say("four_weeks_later", commitment_short=row.answer)),),
+            parts=(Text(say("four_weeks_later", commitment_short=row.answer.rstrip(" ."))),),
             buttons=tuple(Button(choice.label, "opinion", choice.value) for choice in OPINIONS),
             state={"commitment": row.id},
         )

@@ -111,6 +111,9 @@ def only_says(form: Form) -> bool:
     return not pressed and not holds_words(form)
 
 
+ON_PAPER = frozenset({"tear_off"})  # what only a page can do: no chat prints
+
+
 TYPED = frozenset({"words", "answer", "child_words", "sentence", "reason", "sign"})
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.slack.blocks import HEADER, blocks_of, button, context, rows, written
 from bot.slack.carried import Carried, pack
 from bot.slack.text import Json, plain
 from handlers.messages import Button, Field, Form, Incoming, Text
+from handlers.surfaces import ON_PAPER
 from handlers.wording import say
 
 TITLE = 24
@@ -29,6 +31,7 @@ ASIDE = (  # beside each question
 
 def modal(form: Form, *, partnership: str) -> Json:
     """The form as a modal that carries its own state; nothing typed is left out of it."""
+    form = replace(form, buttons=tuple(b for b in form.buttons if b.kind not in ON_PAPER))
     submit = _submit(form)
     others = [one for one in form.buttons if one is not submit]
     kind = (submit.kind, submit.value) if submit else ("", "")

@@ -26,7 +26,7 @@ from bot.teams.cards import (
 from bot.teams.carried import Carried, Posted, pack
 from bot.teams.text import Json
 from handlers.messages import Button, Buttons, Contacts, Field, Form, Incoming, Part, Text
-from handlers.surfaces import only_says
+from handlers.surfaces import ON_PAPER, only_says
 from handlers.wording import say
 
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -70,6 +70,7 @@ def dialog(
 
     `once` is the dialog's one-time key; `posted` is the card that it was opened from.
     """
+    form = replace(form, buttons=tuple(b for b in form.buttons if b.kind not in ON_PAPER))
     title = [heading(form.title)] if len(form.title) > TITLE else []
     made = _fitted(form, title, _pressed_in_dialog(form, partnership, once, posted))
     asked = sum(isinstance(part, Field) for part in form.parts)

@@ -143,6 +143,8 @@ def test_a_voice_is_passed_on_from_a_message_with_its_words_already_in_the_box(
     assert jo.dialog is not None
     large = [e["text"] for e in every(card_of(jo.dialog)) if e.get("size") == "ExtraLarge"]
     assert any(len(words.split()) == 3 for words in large), large
+    titles = [e["title"] for e in every(card_of(jo.dialog)) if e["type"].startswith("Action.")]
+    assert titles == ["Take it back"], "what only a page can print is not offered here"
 
 
 def test_a_voice_is_passed_on_from_where_one_writes_and_what_is_missing_is_said(
