@@ -18,7 +18,7 @@ from handlers.place import Place, day_words, hour_words
 from handlers.wording import buttons as labels
 from handlers.wording import say
 from storage import Session, commitments, left_out, live, people, releases, rounds, set_aside
-from storage.models import Commitment
+from storage.models import Commitment, Line
 
 
 def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) -> Form | None:
@@ -156,7 +156,7 @@ def _answer(
         return None
     label = status_words(row)
     if kind in ("answer_to_practitioner", "answer_to_champion"):
-        return _told(kind, line.title, line.sentence, row)
+        return told(kind, line, row)
     if kind == "answer_proposed":
         said = say(
             "answer_proposed", theme_name=line.title, status_label=label, answer_plain=row.answer
@@ -194,20 +194,31 @@ def _answer(
     return _plain(kind, say("reopened_title", theme_name=line.title), said)
 
 
-def _told(kind: str, title: str, sentence: str, row: Commitment) -> Form:
+def told(kind: str, line: Line, row: Commitment) -> Form:
     """What people behind a line read: their theme, the answer, and for a champion words to carry."""
     label = status_words(row)
     parts: tuple[Part, ...] = (
-        Text(sentence, style="voice", heading=say("answer_you_said")),
+        Text(line.sentence, style="voice", heading=say("answer_you_said")),
         Text(row.answer, style="voice", heading=say("answer_group_said", status_label=label)),
+        *_next_step(row),
     )
     wrong = (Button(say("button_looks_wrong"), "something_else", style="quiet"),)
     if kind == "answer_to_practitioner":
-        named = say("answer_told_title", theme_name=title, status_label=label)
+        named = say("answer_told_title", theme_name=line.title, status_label=label)
         return Form(name=kind, title=named, parts=parts, buttons=wrong)
     carried = Text(row.child_words, style="tell", heading=say("words_you_could_use"))
-    named = say("answer_to_champion_title", theme_name=title)
+    named = say("answer_to_champion_title", theme_name=line.title)
     return Form(name=kind, title=named, parts=(*parts, carried), buttons=wrong)
+
+
+def _next_step(row: Commitment) -> tuple[Text, ...]:
+    """Who has it and until when, for what is being looked at; other answers say it in their status."""
+    if row.status != "being_looked_at" or row.due_on is None:
+        return ()
+    day = day_words(row.due_on)
+    if row.button == "discuss":
+        return (Text(say("answer_discuss", date=day)),)
+    return (Text(say("answer_act", owner_role=row.owner_role, date=day)),) if row.owner_role else ()
 
 
 def _next(about: Mapping[str, str]) -> str:

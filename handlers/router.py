@@ -26,7 +26,16 @@ from handlers import (
     weekly,
 )
 from handlers.contributions import own, phrase, quote, reflect, relay, reword, together
-from handlers.loop import confirming, meetings, minutes, opinions, promises, proposals, returns
+from handlers.loop import (
+    confirming,
+    meetings,
+    minutes,
+    opinions,
+    preview,
+    promises,
+    proposals,
+    returns,
+)
 from handlers.messages import Actor, Incoming, Reply
 from handlers.permissions import NotAllowedError, require
 from handlers.privacy import deciding, mine
@@ -108,6 +117,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "line_send_back": ("lines.sign", curation.send_back),
     "issue": ("digest.issue", weekly.issue),
     "answer": ("answer.propose", proposals.open_form),
+    "answer_preview": ("answer.propose", preview.preview),
     "answer_propose": ("answer.propose", proposals.propose),
     "answer_confirm": ("answer.confirm", confirming.confirm),
     "neighbour_agree": ("neighbour.agree", neighbours.agree),

@@ -26,6 +26,7 @@ from bot.clock import wall_clock
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
 from bot.web import away, board, mine, papers, rooms
+from bot.web.answering import Answering
 from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
 from bot.web.guard import Guard, same
@@ -84,6 +85,7 @@ class Web:
         self.chats = chats
         self.frames: dict[str, Frame] = {}  # for when the database is away: numbers to ring
         self.entrance = Entrance(self)
+        self.answering = Answering(self)
 
     # who
 
@@ -222,17 +224,6 @@ class Web:
         html = render_form(reply.now, frame=frame, once=fresh_key(), heading=1)
         return {"title": reply.now.title, "form_html": html}
 
-    def answer(self, request: Request) -> Response:
-        fields = {"line_id": request.query_params.get("line", "")}
-        fields["button"] = request.query_params.get("button", "")
-
-        def values(session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
-            reply = router.handle(session, actor, Incoming("answer", fields), now=self.clock())
-            html = render_form(reply.now, frame=frame, once=fresh_key(), heading=1)
-            return {"title": reply.now.title, "form_html": html}
-
-        return self.show("form", "/digest", values)(request)
-
     def desk(self, request: Request) -> Response:
         typed = request.query_params
         page_number = typed.get("page", "1")
@@ -279,6 +270,8 @@ class Web:
             return _html(page("message", frame=frame, title=title, sentence=sentence), 403)
         if kind == "tear_off":
             return self._tear_off(frame, fields)
+        if kind == "answer_preview":
+            return self.answering.again(visitor.actor, frame, fields)
         try:
             form = perform(
                 self.database,
@@ -291,6 +284,8 @@ class Web:
             return self.refuse(frame)
         except NotSavedError as error:
             return self._not_saved(Incoming(kind, fields), csrf, once, sure=error.sure)
+        if form.name == "answer":
+            return self.answering.page(visitor.actor, frame, form)
         return self._form_page(frame, form)
 
     def _not_saved(self, event: Incoming, csrf: str, once: str, *, sure: bool) -> Response:
@@ -338,6 +333,7 @@ class Web:
         return [
             *self.entrance.routes(),
             *Checking(self).routes(),
+            *self.answering.routes(),
             Route("/home", self.show("home", "/home", self.home)),
             Route("/chat", self.show("chat", "/chat", self.chat)),
             Route("/reflect", self.show("form", "/home", self.reflect)),
@@ -347,7 +343,6 @@ class Web:
             Route("/privacy", self.show("privacy", "/privacy", self.privacy)),
             Route("/digest", self.digest),
             Route("/digest/{number:int}", self.digest),
-            Route("/answer", self.answer),
             *papers.routes(self),
             *rooms.routes(self),
             *mine.routes(self),

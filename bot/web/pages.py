@@ -51,11 +51,14 @@ def page(name: str, *, frame: Frame, **values: object) -> str:
     return _environment().get_template(f"{name}.html").render(frame=frame, page=name, **values)
 
 
-def render_form(form: Form, *, frame: Frame, once: str, heading: Literal[1, 2, 3] = 2) -> Markup:
+def render_form(
+    form: Form, *, frame: Frame, once: str, heading: Literal[1, 2, 3] = 2, id: str = ""
+) -> Markup:
     """A `<form>` that posts to `/do/<kind of the button pressed>`.
 
     `once` goes back as a hidden field, as do `csrf` and each entry of `state` (as `state.<name>`).
-    `heading` is the level of the title: 1 where the form is the page itself.
+    `heading` is the level of the title: 1 where the form is the page itself. `id` is for a button that
+    stands outside the form.
     """
     template = _environment().get_template("_form.html")
     html = template.render(
@@ -63,10 +66,17 @@ def render_form(form: Form, *, frame: Frame, once: str, heading: Literal[1, 2, 3
         frame=frame,
         once=once,
         heading=heading,
+        id=id,
         key=_key(form, once),
         errors=[part for part in form.parts if isinstance(part, Field) and part.error],
         action=next((b.kind for b in form.buttons if b.style == "main"), _first_kind(form)),
     )
+    return Markup(html)  # noqa: S704 - made by an autoescaping template one line above
+
+
+def render_part(name: str, **values: object) -> Markup:
+    """A piece of a page, from `templates/<name>.html`."""
+    html = _environment().get_template(f"{name}.html").render(**values)
     return Markup(html)  # noqa: S704 - made by an autoescaping template one line above
 
 

@@ -46,17 +46,17 @@ ASKED: tuple[tuple[str, FieldKind], ...] = (
 
 def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """The answer form for one line that the group has been shown."""
-    line = _line(session, actor, event)
+    line = line_of(session, actor, event)
     if line is None:
-        return _no_such_question()
+        return no_such_question()
     return Reply(form(line, {"button": event.fields.get("choice", ""), **event.fields}, {}))
 
 
-def _no_such_question() -> Reply:
+def no_such_question() -> Reply:
     return Reply(message("gone", say("question_gone_title"), say("question_gone")))
 
 
-def _line(session: Session, actor: Actor, event: Incoming) -> Line | None:
+def line_of(session: Session, actor: Actor, event: Incoming) -> Line | None:
     row = releases.line(session, actor.partnership, event.fields.get("line_id", ""))
     return row if row is not None and row.state == "shown" else None
 
@@ -118,11 +118,10 @@ def _report_field(typed: Mapping[str, str]) -> Field:
 def propose(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Keep a proposal and let the chair and delegate know. Nobody else is told."""
     place = place_of(session, actor.partnership)
-    line = _line(session, actor, event)
+    line = line_of(session, actor, event)
     if line is None:
-        return _no_such_question()
-    wanted = (*OWN_FIELDS, "button", "status", "not_done")
-    typed = {name: event.fields.get(name, "").strip() for name in wanted}
+        return no_such_question()
+    typed = typed_in(event)
     wrong = errors(typed, place.today(now))
     if wrong:
         return Reply(form(line, typed, wrong))
@@ -143,31 +142,10 @@ def keep(
 
     `typed` has no errors, and has every name of `OWN_FIELDS` beside its button, status and not_done.
     """
-    status, answer = _status(typed), typed["answer"]
-    if status == "partly":
-        answer = say("answer_both_halves", done=answer, not_done=typed["not_done"])
     earlier = commitments.open_proposal(session, line.id)
     if earlier is not None:
         earlier.state = "superseded"
-    id = commitments.propose(
-        session,
-        Commitment(
-            id=secrets.token_hex(16),
-            partnership_id=place.id,
-            line_id=line.id,
-            button=typed["button"],
-            status=status,
-            answer=answer,
-            child_words=typed["child_words"],
-            sign=typed["sign"],
-            owner_role=typed["owner_role"],
-            receiver=typed["receiver"],
-            due_on=date.fromisoformat(typed["due_on"]) if typed["due_on"] else None,
-            state="proposed",
-            proposed_by=actor.person,
-            proposed_on=place.today(now),
-        ),
-    )
+    id = commitments.propose(session, made(actor, line, typed, place.today(now)))
     confirmers = {
         person
         for role in (permissions.CHAIR, permissions.DELEGATE)
@@ -181,7 +159,43 @@ def keep(
     )
 
 
-def _status(typed: Mapping[str, str]) -> str:
+def typed_in(event: Incoming) -> dict[str, str]:
+    """What stands in the form's fields, by name; empty where nothing does."""
+    wanted = (*OWN_FIELDS, "button", "status", "not_done")
+    return {name: event.fields.get(name, "").strip() for name in wanted}
+
+
+def made(actor: Actor, line: Line, typed: Mapping[str, str], today: date) -> Commitment:
+    """The proposal as it would be kept; a button must have been chosen. Nothing is kept by this."""
+    status, answer = status_of(typed), typed["answer"]
+    if status == "partly":
+        answer = say("answer_both_halves", done=answer, not_done=typed["not_done"])
+    return Commitment(
+        id=secrets.token_hex(16),
+        partnership_id=actor.partnership,
+        line_id=line.id,
+        button=typed["button"],
+        status=status,
+        answer=answer,
+        child_words=typed["child_words"],
+        sign=typed["sign"],
+        owner_role=typed["owner_role"],
+        receiver=typed["receiver"],
+        due_on=_day(typed["due_on"]),
+        state="proposed",
+        proposed_by=actor.person,
+        proposed_on=today,
+    )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def status_of(typed: Mapping[str, str]) -> str:
     """The button's own status, or what is reported after an Act."""
     chosen = BY_ID.get(typed["button"])
     if chosen is None:
@@ -194,7 +208,7 @@ def _status(typed: Mapping[str, str]) -> str:
 def errors(typed: Mapping[str, str], today: date) -> dict[str, str]:
     """What is missing or wrong in an answer, by the name of its field; each a sentence."""
     found: dict[str, str] = {}
-    status, chosen = _status(typed), BY_ID.get(typed["button"])
+    status, chosen = status_of(typed), BY_ID.get(typed["button"])
     if chosen is None:
         found["button"] = say("error_choose_button")
     reported = status in AFTER_ACT
@@ -220,7 +234,7 @@ def errors(typed: Mapping[str, str], today: date) -> dict[str, str]:
 def _date_error(typed: str, needed: bool, today: date) -> str:
     if not typed:
         return say("error_date_needed") if needed else ""
-    try:
-        return say("error_date_passed") if date.fromisoformat(typed) < today else ""
-    except ValueError:
+    day = _day(typed)
+    if day is None:
         return say("error_date_unread")
+    return say("error_date_passed") if day < today else ""
