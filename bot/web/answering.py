@@ -102,7 +102,8 @@ class Answering:
         preview = self._preview(session, actor, {**form.state, **fields}) if asked else ""
         return {
             "title": form.title,
-            "explained": say("answer_page_explained") if asked else "",
+            "who": say("answer_page_who"),
+            "explained": say("answer_page_explained"),
             "theme": asked.heading if isinstance(asked, Text) else "",
             "question": asked.body if isinstance(asked, Text) else "",
             "form_html": render_form(shown, frame=frame, once=fresh_key(), heading=2, id=FORM),

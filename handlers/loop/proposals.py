@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from handlers import permissions
 from handlers.answers import AFTER_ACT, BUTTONS, BY_ID, STATUS_LABELS
+from handlers.digest_message import band_words
 from handlers.messages import (
     Actor,
     Button,
@@ -75,7 +76,7 @@ def form(line: Line, typed: Mapping[str, str], errors: Mapping[str, str]) -> For
         )
 
     parts: list[Part] = [
-        Text(line.question, style="voice", heading=line.title),
+        Text(line.question, style="voice", heading=_about(line)),
         Field(
             "button",
             say("answer_field_button"),
@@ -100,6 +101,12 @@ def form(line: Line, typed: Mapping[str, str], errors: Mapping[str, str]) -> For
         buttons=(Button(say("button_propose"), "answer_propose", style="main"),),
         state={"line_id": line.id},
     )
+
+
+def _about(line: Line) -> str:
+    """The theme, and in bands who is behind it."""
+    bands = band_words(line.practitioners_band, line.voices_band)
+    return say("answer_about", theme_name=line.title, bands=bands)
 
 
 def _report_field(typed: Mapping[str, str]) -> Field:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from bot.web.pages import STATIC, TEMPLATES, Frame, marked, page, render_form, words
+from bot.web.pages import STATIC, TEMPLATES, Frame, marked, page, render_form, render_part, words
 from handlers.messages import Button, Choice, Contact, Contacts, Field, Form, Marked, Text
 
 FOOTER = (
@@ -30,7 +30,7 @@ FRAME = Frame(
 HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)>"'><b style="color:red">& ü"""
 VOID = {"meta", "link", "input", "br", "img"}
 
-OUR_SCRIPTS = ("/static/live.js", "/static/check.js")
+OUR_SCRIPTS = ("/static/live.js", "/static/check.js", "/static/preview.js")
 
 
 class Reader(HTMLParser):
@@ -109,6 +109,11 @@ def sample_form(text: str = "A lad on Marlow Street", name: str = "reflection") 
         ),
         state={"words": text, "round": "12"},
     )
+
+
+def previewed(text: str) -> Form:
+    parts = (Text(text, "hint"), Text(text, "voice", text), Text(text, "tell", text), Text(text))
+    return Form("answer_preview", text, parts, state={"status": "partly", "status_label": text})
 
 
 def samples(text: str) -> dict[str, dict[str, object]]:
@@ -302,15 +307,15 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "digests": [{"number": 34, "date": "23 November", "href": "/d/34", "sentence": text}]
         },
         "answer": {
-            "form_html": form,
+            "title": text,
+            "who": text,
+            "explained": text,
+            "theme": text,
             "question": text,
-            "bands": text,
-            "preview": {
-                "theme_sentence": text,
-                "label": text,
-                "status": "held_until",
-                "text": text,
-            },
+            "form_html": form,
+            "form_id": "answer-form",
+            "button": text,
+            "preview_html": render_part("_preview", form=previewed(text)),
         },
         "proposals": {
             "items": [
