@@ -58,6 +58,11 @@ def by_person(session: Session, contribution: str, themes: Sequence[str]) -> Non
     )
 
 
+def forget(session: Session, contribution: str) -> None:
+    """Whatever was said of these words is said of none: they were put another way."""
+    session.execute(delete(Coding).where(Coding.contribution_id == contribution))
+
+
 def of(session: Session, contribution: str) -> Sequence[Coding]:
     return session.scalars(
         select(Coding).where(Coding.contribution_id == contribution).order_by(Coding.score.desc())

@@ -118,9 +118,21 @@ def settle(session: Session, row: Outbox, state: str, on: date, reason: str = ""
 
 
 def parked(session: Session, partnership: str) -> Sequence[Outbox]:
+    """Messages that wait for a person, the one that was due first first."""
     return session.scalars(
-        select(Outbox).where(Outbox.partnership_id == partnership, Outbox.state == "parked")
+        select(Outbox)
+        .where(Outbox.partnership_id == partnership, Outbox.state == "parked")
+        .order_by(Outbox.due_at, Outbox.id)
     ).all()
+
+
+def parked_one(session: Session, partnership: str, id: str) -> Outbox | None:
+    """One of them, locked; None when it is not parked, or not this partnership's."""
+    return session.scalars(
+        select(Outbox)
+        .where(Outbox.id == id, Outbox.partnership_id == partnership, Outbox.state == "parked")
+        .with_for_update()
+    ).one_or_none()
 
 
 def counts(session: Session, now: datetime) -> Mapping[str, int]:

@@ -21,6 +21,7 @@ from storage.outgoing import settle
 from storage.statements import insert_once
 
 WAITING = "wait"
+REPEAT = "repeat"  # a reason: it may have come before, and says so
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,13 @@ def rest(session: Session, account: str, tick: Tick, seconds: float) -> None:
 def park(session: Session, row: Outbox, on: date, reason: str) -> None:
     """A person has to look: it stays, with its reason and without being tried."""
     settle(session, row, "parked", on, reason)
+
+
+def try_again(row: Outbox, now: datetime) -> None:
+    """A person lets a parked message go out after all; one that may have come before will say so."""
+    row.state, row.due_at, row.settled_on, row.tries = "due", now, None, 0
+    row.reason = REPEAT if row.maybe_since is not None else ""
+    row.maybe_since = None
 
 
 def forget_idle_buckets(session: Session, tick: Tick, idle: float = 3600.0) -> None:

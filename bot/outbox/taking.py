@@ -20,7 +20,7 @@ from handlers.place import Place
 from handlers.wording import say
 from storage import Session, outgoing, posting
 from storage.models import Outbox
-from storage.posting import Claim, Pace, Tick
+from storage.posting import REPEAT, Claim, Pace, Tick
 
 LEASE = 20.0  # seconds; a request ends within PATIENCE of the last look, well before the lease
 LAST_LOOK = 9.0  # seconds after taking in which a post may still be begun
@@ -30,7 +30,6 @@ REPEAT_AFTER = 4.0  # seconds, with jitter, before what may have come is said on
 LONGEST_PAUSE = 300.0  # seconds between two tries after unclear results
 LOOK_BACK = timedelta(days=2)  # further than our clock may have been wrong when we posted
 MAY_HAVE = say("parked_unclear")
-REPEAT = "repeat"
 _chance = SystemRandom()
 
 
@@ -217,6 +216,7 @@ def _settle(
         case "unreadable":
             decide(session, row, here, tick, now)
         case "refused":
+            row.maybe_since = None
             posting.park(session, row, today, result.reason)
         case other:
             raise ValueError(f"no such result: {other}")

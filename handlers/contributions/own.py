@@ -136,7 +136,7 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
     contributions.forget_kept_details(session, id)
     for kind in found.kept_kinds:
         contributions.log_kept_detail(session, id, kind)
-    codings.by_machine(session, id, (), versions="")
+    codings.forget(session, id)
     row.coded_with = ""
     danger.mark_unread(session, place.id, id, found.words)
     return Reply(changed(place, found.words), outcome={"changed": id})

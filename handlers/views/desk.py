@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers import enrolment, permissions, weekly, year
+from handlers import enrolment, parked, permissions, weekly, year
 from handlers.messages import Actor
 from handlers.permissions import ROLES, require
 from handlers.place import Place, day_words
@@ -61,10 +61,12 @@ def _needs(
     found: list[Values] = [
         {
             "title": say("parked_title"),
-            "sentence": say(
-                "parked", kind=row.kind.replace("_", " ").capitalize(), reason=row.reason
-            ),
-            "buttons": [],
+            "sentence": say("parked", kind=parked.kind_words(row.kind), reason=row.reason),
+            "buttons": [
+                {"kind": button.kind, "value": button.value, "label": button.label}
+                for button in parked.buttons(row)
+                if may_change
+            ],
         }
         for row in outgoing.parked(session, place.id)
     ]

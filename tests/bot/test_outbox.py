@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +12,12 @@ from sqlalchemy import select
 from bot import lease
 from bot.clock import WallClock
 from bot.outbox import Sender, deliver_in, taking
+from bot.outbox.policy import POLICIES
 from bot.sending import Budget, Message, Platform, Refused, TooLate, TryLater, Unclear
-from handlers.messages import Actor, Address
+from handlers import views
+from handlers.messages import Actor, Address, Form
+from handlers.parked import kind_words
+from handlers.permissions import NotAllowedError
 from storage import addresses, outgoing, people
 from storage.models import Outbox
 from tests.loops import run as wait_for
@@ -237,6 +242,98 @@ def test_a_refusal_is_parked_at_once_and_never_tried_again(room: Room) -> None:
     with room.story.database.reading() as session:
         parked = outgoing.parked(session, "northport")
         assert [(row.kind, row.reason) for row in parked] == [("lines_to_write", "access revoked")]
+
+
+def desk(room: Room) -> list[dict[str, Any]]:
+    with room.story.database.reading() as session:
+        coordinator = room.story.person("coordinator")
+        return list(views.desk(session, coordinator, now=room.story.now)["needs"])
+
+
+def pressed(room: Room, label: str, who: str = "coordinator") -> Form:
+    [need] = desk(room)
+    button = next(b for b in need["buttons"] if b["label"] == label)
+    return room.story.does(room.story.person(who), button["kind"], choice=button["value"])
+
+
+def test_the_desk_shows_kind_and_reason_and_a_parked_message_can_be_tried_again(
+    room: Room,
+) -> None:
+    room.chat.next = [Refused("access revoked")]
+    room.intend()
+    room.turn()
+    [need] = desk(room)
+    assert need["sentence"] == "A notice that lines are to be written: access revoked."
+    assert "ana" not in str(need)
+    assert pressed(room, "Try again").name == "message_again"
+    assert desk(room) == []
+    assert room.turn() == {"sent": 1}
+    assert [repeat for _, _, repeat in room.chat.posted] == [False]
+    assert room.story.thread(room.ana) == ["lines_to_write"], "once, not twice"
+
+
+def test_one_that_may_have_come_says_so_when_it_is_tried_again(
+    story: Story, steady: SteadyClock
+) -> None:
+    room = Room(story, Chat(can_read_back=False), steady)
+    room.chat.lost_answers = 1
+    room.intend()
+    room.turn()
+    steady.at += taking.SETTLING
+    room.turn()
+    assert room.row().state == "parked"
+    pressed(room, "Try again")
+    assert room.turn() == {"sent": 1}
+    assert [repeat for _, _, repeat in room.chat.posted] == [False, True]
+
+
+def test_a_message_that_came_too_late_is_fresh_again_when_a_person_says_so(room: Room) -> None:
+    room.intend(due=room.story.now - timedelta(days=15))
+    room.turn()
+    assert "came too late" in desk(room)[0]["sentence"]
+    pressed(room, "Try again")
+    assert room.turn() == {"sent": 1}
+
+
+def test_a_message_that_is_let_go_is_never_sent_and_its_address_is_deleted(room: Room) -> None:
+    room.chat.next = [Refused("access revoked")]
+    room.intend()
+    room.turn()
+    assert room.row().sealed_to is not None
+    assert pressed(room, "Let it go").name == "message_let_go"
+    row = room.row()
+    assert (row.state, row.sealed_to, row.sealed_address, row.about) == ("dropped", None, None, {})
+    room.steady.at += 100_000
+    assert room.turn() == {}
+    assert room.chat.posted == []
+    gone = room.story.does(room.story.person("coordinator"), "message_again", choice=row.id)
+    assert gone.name == "gone"
+
+
+def test_what_is_decided_about_a_message_is_written_down_and_only_by_the_coordinator(
+    room: Room,
+) -> None:
+    room.chat.next = [Refused("access revoked")]
+    room.intend()
+    room.turn()
+    for other in ("administrator", "theme_editor", "chair"):
+        with pytest.raises(NotAllowedError):
+            pressed(room, "Let it go", who=other)
+    far = room.story.person("coordinator", side="wolds")
+    id = desk(room)[0]["buttons"][0]["value"]
+    assert room.story.does(far, "message_again", choice=id).name == "gone"
+    pressed(room, "Try again")
+    with room.story.database.engine.connect() as rows:
+        written = rows.exec_driver_sql("SELECT action, reason FROM audit").all()
+    assert [tuple(one) for one in written] == [("message.again", "lines_to_write")]
+    with room.story.database.reading() as session:
+        shown = views.desk(session, room.story.person("administrator"), now=room.story.now)
+    assert all(not need["buttons"] for need in shown["needs"])
+
+
+@pytest.mark.parametrize("kind", sorted(POLICIES))
+def test_each_kind_of_message_has_a_name_at_the_desk(kind: str) -> None:
+    assert kind_words(kind) != kind_words("unheard of")
 
 
 def test_a_sender_that_died_after_posting_is_followed_by_a_reading_back(room: Room) -> None:

@@ -64,6 +64,25 @@ def test_reading_again_goes_on_where_it_was_stopped(story: Story) -> None:
     assert again(story) == 3
 
 
+def test_words_put_another_way_lose_what_was_coded_of_the_old_ones(story: Story) -> None:
+    who = story.person("speaker 0", agency="housing")
+    kept = story.does(who, "reflect", words="The windmill creaked and it was written down.")
+    story.clock("tick_draft")
+    [id] = coded(story)
+    story.does(story.person("theme_editor"), "recode", contribution_id=id, theme_id="meetings_load")
+    assert kept.name == "receipt"
+    changed = story.does(
+        who, "change_send", contribution=id, words="The late bus waits at the lit bay now."
+    )
+    assert changed.name == "edit_confirmed"
+    with story.database.writing() as session:
+        assert codings.by_people(session, "northport") == {}
+        assert codings.deciding(session, [id])[id] == ()
+    assert again(story) == 1, "the new words are read anew"
+    with story.database.reading() as session:
+        assert {label.by for label in codings.of(session, id)} <= {"machine"}
+
+
 def test_what_people_coded_decides_teaches_and_is_gone_with_the_words(story: Story) -> None:
     speak(story, WINDMILLS)
     story.clock("tick_draft")
