@@ -106,7 +106,7 @@ class Answering:
             "explained": say("answer_page_explained"),
             "theme": asked.heading if isinstance(asked, Text) else "",
             "question": asked.body if isinstance(asked, Text) else "",
-            "form_html": render_form(shown, frame=frame, once=fresh_key(), heading=2, id=FORM),
+            "form_html": render_form(shown, frame=frame, once=fresh_key(), heading=1, id=FORM),
             "preview_html": preview,
             "form_id": FORM,
             "button": say("button_preview"),
