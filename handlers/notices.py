@@ -14,7 +14,7 @@ from handlers.danger.opening import REASONS
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.permissions import ROLES
-from handlers.place import Place, day_words, hour_words
+from handlers.place import Place, day_words, hour_words, minutes_words
 from handlers.wording import buttons as labels
 from handlers.wording import say
 from storage import Session, commitments, left_out, live, people, releases, rounds, set_aside
@@ -125,7 +125,10 @@ def _prompt(session: Session, place: Place, kind: str, about: Mapping[str, str])
         parts: tuple[Part, ...] = (Text(said),)
     else:
         cost = say(
-            "prompt_cost", minutes=f"{prompt.minutes:g}", date=closes, what_for=prompt.what_for
+            "prompt_cost",
+            minutes=minutes_words(prompt.minutes),
+            date=closes,
+            what_for=prompt.what_for,
         )
         pilot = live.pilot(session, place.id, round_.opens_on)
         opening = pilot is not None and pilot.round_id == round_.id

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from digests.codebook import Codebook
 from digests.codebook import read as read_codebook
+from handlers.wording import say
 from storage import Session, partnerships, retention
 
 
@@ -155,6 +156,11 @@ def _prompts(text: str) -> tuple[Prompt, ...]:
         Prompt(p["id"], tuple(p["questions"]), float(p["minutes"]), p["what_for"])
         for p in tomllib.loads(text)["prompts"]
     )
+
+
+def minutes_words(minutes: float) -> str:
+    """How long something takes: 1 minute, 1.5 minutes."""
+    return say("one_minute" if minutes == 1 else "many_minutes", count=f"{minutes:g}")
 
 
 def day_words(day: date) -> str:

@@ -199,4 +199,14 @@ def handle(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         NotAllowedError: the actor has no seat that may do this, or there is no such kind.
     """
     permit(actor, event)
-    return KINDS[event.kind][1](session, actor, event, now=now)
+    readable = Incoming(event.kind, {n: _readable(typed) for n, typed in event.fields.items()})
+    return KINDS[event.kind][1](session, actor, readable, now=now)
+
+
+def _readable(typed: str) -> str:
+    """The same text without what no database or page can hold: half characters and control codes."""
+    if typed.isprintable():
+        return typed
+    return "".join(
+        c for c in typed if c in "\n\r\t" or (c >= " " and not "\ud800" <= c <= "\udfff")
+    )

@@ -17,7 +17,7 @@ from bot.sending import Budget, Message, Refused
 from bot.settings_mail import MailSettings
 from handlers import place
 from handlers.messages import Address, Form, Text
-from handlers.place import Place, day_words
+from handlers.place import Place, day_words, minutes_words
 from handlers.wording import say
 from storage import Database, Session, rounds, sign_in
 
@@ -164,7 +164,7 @@ class Mail:
         said = say(
             "mail_prompt_link",
             partnership_name=here.name,
-            minutes=f"{prompt.minutes:g}",
+            minutes=minutes_words(prompt.minutes),
             date=day_words(asked.closes_on),
             link=link.url,
         )

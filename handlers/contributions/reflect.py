@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from handlers import danger
 from handlers.contributions import checks
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Reply, Text
-from handlers.place import Place, day_words
+from handlers.place import Place, day_words, minutes_words
 from handlers.place import of as place_of
 from handlers.surfaces import choices, fixed_line, message, other_routes
 from handlers.wording import say
@@ -63,7 +63,7 @@ def form(
     prompt = place.prompt(prompt_id)
     questions = prompt.questions if prompt else (say("reflect_unasked"),)
     cost = (
-        say("reflect_cost", minutes=f"{prompt.minutes:g}", what_for=prompt.what_for)
+        say("reflect_cost", minutes=minutes_words(prompt.minutes), what_for=prompt.what_for)
         if prompt
         else ""
     )

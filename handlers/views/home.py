@@ -9,7 +9,7 @@ from handlers import permissions
 from handlers.loop_words import own_loops, returns_of
 from handlers.messages import Actor
 from handlers.permissions import require
-from handlers.place import day_words
+from handlers.place import day_words, minutes_words
 from handlers.place import of as place_of
 from handlers.preferences import PACES
 from handlers.wording import say
@@ -30,7 +30,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Values:
     if opened is not None and prompt is not None:
         asked = {
             "questions": list(prompt.questions),
-            "minutes": f"{prompt.minutes:g}",
+            "minutes": minutes_words(prompt.minutes),
             "what_for": prompt.what_for,
             "who_reads": say("home_who_reads"),
             "open_until": day_words(opened.closes_on),
@@ -65,11 +65,7 @@ def _pace(actor: Actor, choices: Preference | None, today: date) -> Values:
     return {
         "now": now,
         "chosen": chosen,
-        "choices": [
-            *({"value": c.value, "label": c.label} for c in PACES),
-            {"value": "away", "label": say("away_title")},
-            {"value": "stop", "label": say("button_stop")},
-        ],
+        "choices": [{"value": c.value, "label": c.label} for c in PACES],
     }
 
 

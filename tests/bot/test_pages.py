@@ -146,7 +146,7 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "today": "Monday 23 November 2026",
             "prompt": {
                 "questions": [text, text],
-                "minutes": 2,
+                "minutes": "2 minutes",
                 "what_for": text,
                 "who_reads": text,
                 "open_until": "Friday 27 November",

@@ -75,7 +75,7 @@ def test_braces_in_typed_words_are_not_placeholders(words: str) -> None:
 def test_an_empty_value_leaves_no_gap() -> None:
     assert say("withdraw_confirmed", published_note="").endswith("written after today.")
     asked = say("prompt", question_1="A?", question_2="", minutes="1", who_reads="b", what_for="c")
-    assert asked.splitlines()[1].startswith("About 1 minutes")
+    assert asked.splitlines()[1].startswith("About 1.")
 
 
 def test_no_button_label_waits_for_a_value() -> None:
