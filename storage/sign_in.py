@@ -148,6 +148,12 @@ def may_try(session: Session, what: str, *, now: datetime, most: int, within: ti
     return row.tries <= most
 
 
+def tries(session: Session, what: str, *, now: datetime, within: timedelta) -> int:
+    """How many tries were counted under the keyed hash of `what` of late; counts none itself."""
+    row = session.get(EntryTry, session.keyring.tag("sign_in", "try", what))
+    return row.tries if row is not None and row.since + within > now else 0
+
+
 def csrf(session: Session, token: str) -> str:
     """The token that every form of this session must carry."""
     return session.keyring.tag("sign_in", "csrf", token)

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from bot.web.app import Web
 
 COOKIE = "heardback"
+HOUR = timedelta(hours=1)
 ASKS_AN_HOUR = 60  # from one place on the network, which may be a whole agency's
+WRONG_AN_HOUR = 40  # links that open nothing, from one place on the network
 LANDINGS = (
     "/home",
     "/chat",
@@ -95,9 +97,13 @@ class Entrance:
             return self._page("sign_in", 200, message=said, token=token, asks=False, to="")
         if not from_here(request):
             return self.ask(403)
-        now = self.web.wall()
+        now, wrong = self.web.wall(), f"wrong:{_host(request)}"
         with self.web.database.writing() as session:
+            if sign_in.tries(session, wrong, now=now, within=HOUR) >= WRONG_AN_HOUR:
+                return self.say(say("sign_in_wait_title"), say("sign_in_wait"), 429)
             opened = sign_in.use_link(session, token, now=now)
+            if opened is None:
+                sign_in.may_try(session, wrong, now=now, most=WRONG_AN_HOUR, within=HOUR)
             if opened is not None and opened.joins:
                 actor = permissions.visitor(opened.partnership, opened.person)
                 event = Incoming("joined", {"join": opened.joins})
@@ -179,15 +185,14 @@ class Entrance:
         return self.say(form.title, said, 429 if form.name == "sign_in_wait" else 200)
 
     def _may_ask(self, request: Request) -> bool:
-        host = request.client.host if request.client else ""
-        what = f"host:{hashlib.sha256(host.encode()).hexdigest()}"
+        what = f"host:{_host(request)}"
         with self.web.database.writing() as session:
             return sign_in.may_try(
                 session,
                 what,
                 now=self.web.wall(),
                 most=ASKS_AN_HOUR,
-                within=timedelta(hours=1),
+                within=HOUR,
             )
 
     def leave(self, request: Request) -> Response:
@@ -196,6 +201,12 @@ class Entrance:
         response = RedirectResponse("/", status_code=303)
         response.delete_cookie(COOKIE)
         return response
+
+
+def _host(request: Request) -> str:
+    """Where a request comes from on the network, as a hash."""
+    host = request.client.host if request.client else ""
+    return hashlib.sha256(host.encode()).hexdigest()
 
 
 async def _typed(request: Request) -> dict[str, str]:

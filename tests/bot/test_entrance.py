@@ -79,6 +79,22 @@ def test_looking_at_a_link_changes_nothing_and_pressing_its_button_signs_in_once
     assert visitor.post(f"/in/{token}").status_code == 404
 
 
+def test_trying_one_unknown_link_after_another_has_to_wait(story: Story, visitor: Visitor) -> None:
+    token = link(story, story.person("ana").person)
+    for n in range(40):
+        wrong = visitor.post(f"/in/guess-{n}")
+        assert wrong.status_code == 404
+        assert "This link does not open." in wrong.text
+    late = visitor.post("/in/one-more")
+    assert late.status_code == 429
+    assert "Please try again in an hour" in late.text
+    assert visitor.post(f"/in/{token}").status_code == 429, "a right one could be a lucky guess"
+    visitor.app = Web(
+        story.database, clock=lambda: story.now, secure=False
+    ).app()  # the count is kept, not in memory
+    assert visitor.post(f"/in/{token}").status_code == 429
+
+
 def test_a_page_elsewhere_cannot_sign_anybody_in(story: Story, visitor: Visitor) -> None:
     token = link(story, story.person("ana").person)
     for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
