@@ -113,7 +113,13 @@ def _loops(session: Session, actor: Actor, now: datetime) -> list[Part]:
             say("button_told"), "told", tail=say("button_told_tail", title=str(back["title"]))
         )
         parts.append(Text(say("home_return", **{k: str(v) for k, v in back.items()})))
-        parts.append(Buttons((told,), {"return_id": str(back["return_id"])}))
+        lost = Button(
+            say("button_cannot_reach"),
+            "told",
+            "cannot_reach",
+            tail=say("button_told_tail", title=str(back["title"])),
+        )
+        parts.append(Buttons((told, lost), {"return_id": str(back["return_id"])}))
     return parts
 
 
