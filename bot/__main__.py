@@ -210,9 +210,9 @@ def serve(
     ] = False,
 ) -> None:
     """Start the pages, the timetable and the sender. Refuses while anything is wrong."""
-    from bot.commands import start
+    from bot.commands import serving
 
-    start.serve(settings, alone=not only_edges)
+    serving.serve(settings, alone=not only_edges)
 
 
 @cli.command()

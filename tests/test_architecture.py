@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Column, MetaData, String
 
 from storage.models import Contribution
@@ -152,3 +155,41 @@ def test_an_added_column_is_found() -> None:
     copy = Contribution.__table__.to_metadata(planted)
     copy.append_column(Column("person_id", String(32)))
     assert copy.columns.keys() != CONTRIBUTION_COLUMNS
+
+
+def refused(line: str, room: str) -> str:
+    """What ruff says of one line in a module of a room, by the project's own rules."""
+    said = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("ruff")),
+            "check",
+            "--select",
+            "TID251",
+            "--stdin-filename",
+            f"{room}/planted.py",
+            "-",
+        ],
+        input=line,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": str(Path(sys.executable).parent)},
+    )
+    return said.stdout
+
+
+@pytest.mark.parametrize("room", ["handlers", "storage", "digests"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from datetime import datetime\n\nNOW = datetime.now()\n",
+        "from datetime import date\n\nTODAY = date.today()\n",
+        "import time\n\nNOW = time.time()\n",
+        "import os\n\nSECRET = os.environ['SECRET']\n",
+        "import os\n\nSECRET = os.getenv('SECRET')\n",
+    ],
+)
+def test_a_clock_or_an_environment_outside_bot_is_found(room: str, line: str) -> None:
+    assert "TID251" in refused(line, room)
+    assert "TID251" not in refused(line, "bot")

@@ -14,12 +14,12 @@ from typing import Any
 
 import typer
 
-from bot import config, logs
+from bot import config
 from bot.commands.forecast import forecast
 from bot.commands.refusal import refuse
 from digests import codebook
 from handlers import place
-from storage import Database, Keyring, key_store, orphans, partnerships, retention, schema
+from storage import Database, Keyring, key_store, partnerships, schema
 from storage.sealing import SealingError
 
 QUESTIONS = {
@@ -187,45 +187,3 @@ def choose(settings: config.Settings, wanted: str) -> config.PartnershipSettings
     if not wanted and len(known) == 1:
         return next(iter(known.values()))
     raise refuse(f"Say which partnership: --partnership with one of {', '.join(known)}.")
-
-
-def _swept(database: Database) -> tuple[str, ...]:
-    """What an earlier crash or a restored backup left half: swept, and said."""
-    try:
-        with database.writing() as session:
-            return orphans.sweep(session).sentences
-    except SealingError as error:
-        raise refuse(str(error)) from None
-
-
-def serve(file: Path, *, alone: bool = True) -> None:
-    """Start, unless anything at all is wrong with the settings.
-
-    `alone` says that this process also ticks and sends; else workers do (`heardback work`).
-    """
-    import uvicorn
-
-    from bot.app import application
-    from bot.commands import checking, work
-
-    settings = read(file)
-    logs.begin()
-    database = open_database(settings)
-    if wrong := [one for one in checking.about_people(database, settings) if one.fatal]:
-        database.close()
-        raise refuse(*map(str, wrong), "Put this right with: heardback people seat")
-    if not alone:
-        work.prepare(database)
-    for sentence in (*_swept(database), "How long things are kept here:", *retention.sentences()):
-        typer.echo(sentence)
-    typer.echo(f"heardback listens on http://{settings.host}:{settings.port} (stop with Ctrl-C).")
-    try:
-        uvicorn.run(
-            application(database, settings, alone=alone),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-        )
-    finally:
-        database.close()

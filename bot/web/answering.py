@@ -1,6 +1,6 @@
 """The page where an answer is proposed, and beside it what people will read: live, or by a button.
 
-The preview is the very message (`handlers.loop.preview`), read and never kept. It is asked for with the
+The preview is the very message (`handlers.preview`), read and never kept. It is asked for with the
 token of the page, by who may propose an answer and nobody else.
 """
 
