@@ -1,13 +1,15 @@
 """What many people say that the codebook has no word for, gathered and named by its own phrases.
 
 Keeps the promise that a new theme is proposed and never made: it is a group of texts that resemble
-each other, a few phrases that set it apart, and which of its texts are most typical. It knows nothing
-of people; whoever shows a name has counted first that enough of them stand behind it.
+each other, a few phrases that set it apart, and which of its texts are most typical. What only common
+words would name is held back until a phrase or a rare word names it. It knows nothing of people;
+whoever shows a name has counted first that enough of them stand behind it.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,10 +23,12 @@ from digests import grams, meaning
 
 FEWEST = 5  # texts that make a group worth naming
 PHRASES = 3
+RARE = 600  # one in so many ordinary texts, or fewer: such a word can name a theme by itself
 _DIMENSIONS = 24
 _MEANING = 0.5  # how much meanings count beside words
 _STARTS = 8
 _ROUNDS = 40
+_REPLACED = re.compile(r"\[[^\]\n]{1,40}\]")  # as `digests.protect` puts it
 _DULL = """
 a about after again all also am an and any are as at be because been before being but by can
 can't could did do does doesn't don't down even for from get gets getting go going got had
@@ -40,7 +44,7 @@ when where which who why will with won't would you your
 class Emerging:
     """A group of texts that may be a new theme: phrases that name it, and its texts by index.
 
-    `members` are most typical first.
+    `members` are those that hold one of the phrases, most typical first.
     """
 
     phrases: tuple[str, ...]
@@ -67,9 +71,10 @@ def find(texts: Sequence[str], *, groups: int | None = None) -> tuple[Emerging, 
     for group in range(len(centres)):
         members = np.flatnonzero(labels == group)
         phrases = _phrases(words, members) if len(members) >= FEWEST else ()
-        if phrases:
-            near = np.argsort(-(places[members] @ centres[group]), kind="stable")
-            found.append(Emerging(phrases, tuple(int(n) for n in members[near])))
+        near = members[np.argsort(-(places[members] @ centres[group]), kind="stable")]
+        named = tuple(int(n) for n in near if words[n] & set(phrases))
+        if len(named) >= FEWEST:
+            found.append(Emerging(phrases, named))
     return tuple(sorted(found, key=lambda one: (-len(one.members), one.name)))
 
 
@@ -139,7 +144,8 @@ def _start(places: Any, number: int, chance: Any) -> Any:
 
 
 def _telling(text: str) -> frozenset[str]:
-    """Words and pairs of neighbours that could name something."""
+    """Words and pairs of neighbours that could name something; what was replaced names nothing."""
+    text = _REPLACED.sub(lambda found: " " * len(found[0]), text)
     small, stream = grams.plain(text[: grams.LONGEST]), grams.read([text])
     words = [small[a:b] for a, b in zip(stream.start, stream.end, strict=True)]
     alone = {word for word in words if len(word) > 3 and word not in _dull() and word.isalpha()}
@@ -165,6 +171,19 @@ def _phrases(words: Sequence[frozenset[str]], members: Any) -> tuple[str, ...]:
     }
     named: list[str] = []
     for word in sorted(scored, key=lambda word: (-scored[word] * (1 + 0.5 * (" " in word)), word)):
-        if scored[word] > 0 and not any(word in other or other in word for other in named):
+        if scored[word] <= 0 or not _names(word):
+            continue
+        if not any(word in other or other in word for other in named):
             named.append(word)
     return tuple(named[:PHRASES])
+
+
+@lru_cache(maxsize=4096)
+def _names(phrase: str) -> bool:
+    """Whether it says what a theme is about: two words, or one that few ordinary texts have."""
+    if " " in phrase:
+        return True
+    usual = grams.background()
+    at = usual.places(grams.read([phrase]).alone.code)
+    often = max((float(usual.weights[n]) for n in at if n >= 0), default=0.0)
+    return often * RARE <= usual.number

@@ -43,6 +43,36 @@ def test_the_same_texts_make_the_same_groups() -> None:
     assert emergent.find(VAPES + DOGS) == emergent.find(VAPES + DOGS)
 
 
+COMMON = [
+    "I asked, and half of it came back.",
+    "Back then she asked me; half my day.",
+    "He asked. It took half of June and came back.",
+    "They asked us to come back at half past.",
+    "Half of them asked whether it would come back.",
+    "You asked for it back by half seven.",
+]
+
+
+def test_what_only_common_words_would_name_is_held_back() -> None:
+    assert [one.name for one in emergent.find(COMMON + VAPES, groups=2)] == [
+        one.name for one in emergent.find(COMMON + VAPES, groups=2) if "vapes" in one.name
+    ]
+    assert all("asked" not in one.name for one in emergent.find(COMMON + DOGS, groups=2))
+
+
+def test_a_replaced_detail_names_nothing() -> None:
+    card = [f"[young person] keeps the card from [person {n}] in a shoe" for n in range(6)]
+    names = " ".join(one.name for one in emergent.find(card + VAPES, groups=2))
+    assert "person" not in names
+
+
+def test_a_group_holds_only_what_its_name_says() -> None:
+    for one in emergent.find(VAPES + DOGS + ["Nothing to do with it.", "Nor this one."]):
+        for n in one.members:
+            text = (VAPES + DOGS + ["", ""])[n].lower()
+            assert any(phrase in text for phrase in one.phrases)
+
+
 def test_what_few_say_makes_no_group() -> None:
     assert emergent.find(VAPES[:4] + DOGS[:4]) == ()
     assert emergent.find([]) == ()
