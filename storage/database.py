@@ -111,6 +111,10 @@ class Session(sa_orm.Session):
         if key_class not in UNBURIED:
             self._buried_keys.add(name)
 
+    def bury(self, key_class: KeyClass, record: str) -> None:
+        """Remember something about a record by a name that outlives any backup, as of a destroyed key."""
+        self._buried_keys.add(record_key_id(self.keyring, key_class, record))
+
     @property
     def key_store(self) -> Engine:
         """Where the data keys are; for sweeps and backups only."""
@@ -194,7 +198,7 @@ class Session(sa_orm.Session):
     def drop_keys(self) -> None:
         if self.in_nested_transaction():
             return
-        if self._doomed_keys or self._replaced_keys:
+        if self._doomed_keys or self._replaced_keys or self._buried_keys:
             with self._key_engine.begin() as keys:
                 destroy_keys(keys, self._doomed_keys, self._buried_keys, self._replaced_keys)
         self.forget_keys()

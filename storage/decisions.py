@@ -122,6 +122,17 @@ def covers_day(session: Session, partnership: str, day: date) -> bool:
     )
 
 
+def take_back(session: Session, row: Contribution) -> None:
+    """These words were taken back, and a hold keeps them: no backup makes them anything else again."""
+    row.state = HELD
+    session.bury("words", mark_of(row.id))
+
+
+def mark_of(contribution: str) -> str:
+    """What stands among the names of destroyed keys for words that were taken back under a hold."""
+    return f"{contribution}/{HELD}"
+
+
 def taken_back(session: Session, partnership: str) -> Sequence[str]:
     """Ids of contributions that were taken back and are kept for a hold alone."""
     return session.scalars(

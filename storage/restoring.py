@@ -35,6 +35,7 @@ from sqlalchemy import orm as sa_orm
 from storage import (
     backup,
     contributions,
+    decisions,
     leaving,
     orphans,
     outgoing,
@@ -74,6 +75,7 @@ class Restored:
     rows: int = 0
     erased: dict[str, int] = field(default_factory=dict)
     changed: int = 0
+    held: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
     parked: dict[str, int] = field(default_factory=dict)
 
@@ -198,6 +200,7 @@ def make_true(
         for id in gone:
             _erase(session, table, id)
     session.flush()
+    found.held = _take_back_again(session, buried)
     found.changed = _forget_what_was_changed(session)
     for table_name, number in orphans.sweep(session).records.items():
         found.count(table_name, number)
@@ -205,6 +208,19 @@ def make_true(
         session.execute(delete(model))
     _quieten(session, found, now=now, dropped=dropped, why=why)
     return found
+
+
+def _take_back_again(session: Session, buried: frozenset[str]) -> int:
+    """What was taken back under a hold after the backup is taken back here too; returns how many."""
+    number = 0
+    for row in session.scalars(select(Contribution)).all():
+        name = record_key_id(session.keyring, "words", decisions.mark_of(row.id))
+        if name in buried and row.state != decisions.HELD:
+            retention.stop_counting(session, row.id)
+            row.state = decisions.HELD
+            number += 1
+    session.flush()
+    return number
 
 
 def _people_last(column: tuple[str, KeyClass]) -> bool:

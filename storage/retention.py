@@ -123,6 +123,13 @@ def forget(session: Session, partnership: str, contribution: str) -> None:
     forget_words(session, partnership, contribution)
 
 
+def stop_counting(session: Session, contribution: str) -> None:
+    """From now on nothing counts on these words; they themselves stay."""
+    counting.forget(session, contribution)
+    if releases.line_behind(session, contribution) is None:
+        releases.forget_contribution(session, contribution)  # a draft that counted on it
+
+
 def forget_words(session: Session, partnership: str, contribution: str) -> None:
     """End the words alone; an answer can still find its way home."""
     quotes.end_of(session, contribution, "ended")

@@ -177,6 +177,10 @@ def _tell(found: restoring.Restored, rows: Path, made: datetime) -> None:
     typer.echo(f"{found.rows:,} rows of {made:%d %B %Y, %H:%M} (UTC) are back from {rows}.")
     for table, number in sorted(found.erased.items()):
         typer.echo(f"Erased since, and not brought back: {number:,} of {table.replace('_', ' ')}.")
+    if found.held:
+        typer.echo(
+            f"Taken back since, under a legal hold, and still so: {found.held:,} contributions."
+        )
     if found.changed:
         typer.echo(
             f"Changed since, so neither text is there any more: {found.changed:,} contributions."
@@ -189,6 +193,7 @@ def _tell(found: restoring.Restored, rows: Path, made: datetime) -> None:
         typer.echo(
             f"A person must look whether it went out: {number:,} of {kind.replace('_', ' ')}."
         )
+    typer.echo("Legal holds agreed to since are not here: ask for them again before anything else.")
     typer.echo(
         "Everybody signs in again. What was said, issued or answered after the backup is not here."
     )

@@ -9,9 +9,7 @@ from __future__ import annotations
 from storage import (
     Session,
     contributions,
-    counting,
     decisions,
-    releases,
     retention,
     return_addresses,
 )
@@ -36,10 +34,8 @@ def set_by(session: Session, partnership: str, contribution: str) -> None:
     """Take words out of everything but the hold."""
     row = contributions.get(session, partnership, contribution)
     if row is not None:
-        counting.forget(session, contribution)
-        if releases.line_behind(session, contribution) is None:
-            releases.forget_contribution(session, contribution)  # a draft that counted on it
-        row.state = decisions.HELD
+        retention.stop_counting(session, contribution)
+        decisions.take_back(session, row)
 
 
 def let_go(session: Session, partnership: str) -> int:

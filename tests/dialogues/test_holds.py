@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,17 @@ from sqlalchemy import select
 from handlers import views
 from handlers.messages import Field, Form
 from handlers.permissions import NotAllowedError
-from storage import Erased, SealingError, audit, contributions, decisions, people
+from storage import (
+    Database,
+    Erased,
+    SealingError,
+    audit,
+    backup,
+    contributions,
+    decisions,
+    people,
+    restoring,
+)
 from storage.models import Audit, Contribution, CountingTag, Decision, Notice, Person, ReturnAddress
 from tests.story import Story, read
 
@@ -269,3 +280,26 @@ def test_an_erasure_can_be_refused_and_leaves_everything(story: Story) -> None:
     assert ids(story) == [id]
     with story.database.reading() as session:
         assert session.get(Person, person) is not None
+
+
+def test_words_taken_back_under_a_hold_stay_so_after_an_older_backup_is_put_back(
+    story: Story, tmp_path: Path
+) -> None:
+    hers, his = said(story, "ana"), said(story, "ben")
+    held(story, **{"from": today(story)})
+    rows = tmp_path / "rows.backup"
+    backup.write_rows(story.database, rows, now=story.now)
+    story.does(story.person("ana"), "withdraw", contribution=hers)
+    keyring, keys = story.database.keyring, story.database.key_engine.url
+    again = Database(f"sqlite:///{tmp_path}/again.db", str(keys), keyring, replaying=True)
+    restoring.fill(again, "rows", rows)
+    again.migrate()
+    with again.writing() as session:
+        found = restoring.make_true(session, now=story.now, dropped=lambda kind: True, why="w")
+    assert found.held == 1
+    with again.reading() as session:
+        states = {row.id: row.state for row in session.scalars(select(Contribution))}
+        assert session.get(CountingTag, hers) is None
+        assert session.get(CountingTag, his) is not None
+    again.close()
+    assert states == {hers: "held", his: "waiting"}
