@@ -55,7 +55,7 @@ class Visitor:
             java_script_enabled=script,
             reduced_motion="reduce",
         )
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.page.on("console", self._heard)

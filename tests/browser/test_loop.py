@@ -132,6 +132,8 @@ def test_an_answer_keeps_what_was_typed_and_reaches_somebody_behind_it(
     assert visitor.page.locator("textarea[name=answer][aria-invalid=true]").count() == 1
     assert visitor.page.locator("[name=child_words]").input_value() == "We look again in spring."
     visitor.write("What, and why, in words people will be told", MEETING)
+    visitor.page.locator("aside", has_text=MEETING).wait_for()  # while it is typed
+    assert "We look again in spring." in visitor.page.locator("aside").inner_text()
     visitor.page.locator("[name=due_on]").fill("2026-01-05")
     visitor.press("Propose this answer")
     assert "That day has passed." in visitor.main()
