@@ -271,7 +271,11 @@ def _up_form(entry: BoardEntry, line: Line) -> Form:
         name="board_up",
         title=say("board_stands_title", theme_name=line.title),
         parts=(Text(entry.said, style="voice"),),
-        buttons=(Button(say("button_board_down"), "board_down"),),
+        buttons=(
+            Button(
+                say("button_board_down"), "board_down", tail=say("button_tail", title=line.title)
+            ),
+        ),
         state={"entry": entry.id},
     )
 

@@ -144,13 +144,16 @@ def _errors(typed: Mapping[str, str], today: date) -> dict[str, str]:
 
 
 def _proposed(row: MeetingChange) -> Form:
+    tail = say("button_tail", title=row.meeting)
     return Form(
         name="meeting_change_proposed",
         title=say("meeting_change_proposed_title", name=row.meeting),
         parts=(Text(sentence(row)),),
         buttons=(
-            Button(say("button_confirm"), "meeting_change_confirm", row.id, style="main"),
-            Button(say("button_send_back"), "meeting_change_back", row.id),
+            Button(
+                say("button_confirm"), "meeting_change_confirm", row.id, style="main", tail=tail
+            ),
+            Button(say("button_send_back"), "meeting_change_back", row.id, tail=tail),
         ),
     )
 

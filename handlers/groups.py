@@ -152,14 +152,17 @@ def _card(session: Session, actor: Actor, row: TaskGroup, mine: set[str]) -> For
     if told := groups.told(session, row):
         parts.append(Text(told, style="voice", heading=say("group_told")))
     actions: list[Button] = []
+    tail = say("button_tail", title=row.name)
     if not ended and permissions.allowed(actor, "group.seat"):
         parts += _seats(session, row)
         actions = [
-            Button(say("button_group_add"), "group_add", style="main"),
-            Button(say("button_group_take_out"), "group_take_out"),
+            Button(say("button_group_add"), "group_add", style="main", tail=tail),
+            Button(say("button_group_take_out"), "group_take_out", tail=tail),
         ]
     if not ended and row.id in mine:
-        actions.append(Button(say("button_group_report"), "group_report_form", style="main"))
+        actions.append(
+            Button(say("button_group_report"), "group_report_form", style="main", tail=tail)
+        )
     return Form("group", row.name, tuple(parts), tuple(actions), state={"group": row.id})
 
 

@@ -53,6 +53,8 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> list[Form]:
 def _joint(session: Session, row: Neighbour, may: bool, today: date) -> Form:
     """What stands between two partnerships now: patterns first, then what each side shares."""
     parts: list[Part] = []
+    title = say("neighbour_joint_title", name=row.name)
+    tail = say("button_tail", title=row.name)
     waits = row.other_id and neighbours.other_side(session, row) is None
     if waits:
         parts.append(Text(say("neighbour_waits", name=row.name)))
@@ -68,8 +70,9 @@ def _joint(session: Session, row: Neighbour, may: bool, today: date) -> Form:
             buttons.append(
                 Button(say("button_neighbour_take_in"), "neighbour_take_in", style="main")
             )
-        buttons.append(Button(say("button_neighbour_end"), "neighbour_end", style="quiet"))
-    title = say("neighbour_joint_title", name=row.name)
+        buttons.append(
+            Button(say("button_neighbour_end"), "neighbour_end", style="quiet", tail=tail)
+        )
     return Form("neighbour", title, tuple(parts), tuple(buttons), state={"neighbour": row.id})
 
 

@@ -68,7 +68,7 @@ def write_form(place: Place, typed: Mapping[str, str], error: str = "") -> Form:
 
 def _written(session: Session, row: LiveSentence, everybody: frozenset[str]) -> Form:
     """One sentence as its writer sees it: whether everybody said yes, and never who did not."""
-    state = "session_waits"
+    state, tail = "session_waits", say("session_tail", number=str(row.place))
     if row.state == "change":
         state = "session_change_wanted"
     elif everybody and everybody <= live.said_yes(session, row.id):
@@ -78,8 +78,8 @@ def _written(session: Session, row: LiveSentence, everybody: frozenset[str]) -> 
         title=say("session_sentence_title", number=str(row.place)),
         parts=(Text(live.words(session, row), style="voice"), Text(say(state), style="hint")),
         buttons=(
-            Button(say("button_session_rewrite"), "session_rewrite"),
-            Button(say("button_session_leave_out"), "session_drop", style="quiet"),
+            Button(say("button_session_rewrite"), "session_rewrite", tail=tail),
+            Button(say("button_session_leave_out"), "session_drop", style="quiet", tail=tail),
         ),
         state={"sentence": row.id},
     )
