@@ -59,13 +59,17 @@ def _heard(place: Place, answered: list[tuple[Line, Commitment | None]]) -> list
 
 
 def _passed_on(answered: list[tuple[Line, Commitment | None]]) -> list[Station]:
-    """Whoever got a theme with Not ours, and who took one on with Act; `returned` once it changed."""
+    """Forums that got a theme with Not ours by name, and all owners of an Act as one; `returned` once it changed.
+
+    An owner by name, beside how much came back, would be a person measured.
+    """
     sent: Counter[str] = Counter()
     back: Counter[str] = Counter()
     for _, answer in answered:
         if answer is None:
             continue
-        who = answer.receiver if answer.status == "not_ours" else answer.owner_role
+        owned = say("map_owners") if answer.owner_role else ""
+        who = answer.receiver if answer.status == "not_ours" else owned
         if who:
             sent[who] += 1
             back[who] += answer.status in AFTER_ACT

@@ -9,6 +9,7 @@ from handlers import loops_map, views
 from handlers.permissions import NotAllowedError
 from storage import Database
 from tests.dialogues.test_loop import issue, speak
+from tests.dialogues.test_promises import ACT
 from tests.story import Story
 
 
@@ -44,6 +45,22 @@ def test_a_theme_goes_to_the_group_and_comes_back_with_its_answer(both: Story) -
     heard, passed = stations(both)
     assert (heard.sent, heard.returned) == (1, 1)
     assert passed == Station("Bus operators' forum", "passed", 1, 0)
+
+
+def test_no_owner_stands_beside_how_much_came_back(both: Story) -> None:
+    speak(both, 8)
+    line = issue(both)[0]
+    both.does(
+        both.person("strategic_member"),
+        "answer_propose",
+        line_id=line,
+        **ACT,
+    )
+    with both.database.reading() as session:
+        notice = views.proposals(session, both.person("chair"))[0]["form"]
+    both.presses(both.person("chair"), notice, "Confirm")
+    _, passed = stations(both)
+    assert passed == Station("Owners of actions", "passed", 1, 0)
 
 
 def test_the_map_is_for_those_who_read_digests_and_look_after_groups(both: Story) -> None:
