@@ -6,7 +6,7 @@ import pytest
 
 from bot.teams.surfaces import message
 from handlers.messages import Actor
-from storage import addresses, people
+from storage import Database, addresses, people
 from tests.bot.teams.member import CHANNEL, Json, Member, Teams
 from tests.bot.teams.validate import card_of, every, reads
 from tests.dialogues.test_loop import ANSWER, SAID, issue, speak
@@ -16,8 +16,8 @@ WORDS = "We see it early and there is nowhere to take it until somebody is arres
 
 
 @pytest.fixture
-def teams(story: Story) -> Teams:
-    return Teams(story)
+def teams(database: Database) -> Teams:
+    return Teams(Story(database))
 
 
 def posts(teams: Teams, member: Member, actor: Actor, kind: str) -> Json:
@@ -212,7 +212,8 @@ def test_words_typed_into_the_chat_are_not_kept_and_the_safe_way_is_shown_once(
     (said,) = sam.cards()
     assert "not kept" in reads(said)
     assert "Leah" not in reads(said)
-    assert b"Leah" not in teams.story.everything()
+    if teams.story.database.engine.dialect.name == "sqlite":  # whose files can be read
+        assert b"Leah" not in teams.story.everything()
     sam.presses("Reflect", on=said)
     assert "words" in sam.typed
 

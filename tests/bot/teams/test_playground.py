@@ -128,7 +128,7 @@ def playground(folder: Path) -> Iterator[str]:
         "--dt",
     ]
     command = [str(shutil.which("npx")), "--yes", PLAYGROUND, "start", *where]
-    process = subprocess.Popen(command, stdout=log, stderr=log)
+    process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)  # it keeps notes there
     try:
         deadline = time.monotonic() + 120
         while "Listening" not in (folder / "playground.log").read_text() and process.poll() is None:
