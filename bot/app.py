@@ -55,6 +55,13 @@ def edges(database: Database, settings: config.Settings) -> dict[str, Edge]:
             database, settings.slack, now=wall_clock, public_address=settings.public_address
         )
         found["slack"] = Edge(tuple(slack.routes()), slack.sender, slack.connected)
+    if settings.teams:
+        from bot.teams.edge import Teams
+
+        teams = Teams(
+            database, settings.teams, now=wall_clock, public_address=settings.public_address
+        )
+        found["teams"] = Edge(tuple(teams.routes()), teams.sender)
     if settings.mail is not None:
         mail = Mail(database, settings.mail, settings.public_address, clock=wall_clock)
         found["mail"] = Edge(sender=mail)

@@ -66,6 +66,10 @@ def about_settings(settings: config.Settings, file: Path) -> list[Finding]:
             "key_database of its own, with another role and other backups."
         )
         found.append(Finding(str(file), said))
+    for one in settings.teams:
+        if one.stand_in:
+            said = f"The registration {one.name} has a stand_in: it is for tests and reaches nobody."
+            found.append(Finding(str(file), said))
     return found
 
 

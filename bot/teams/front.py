@@ -22,6 +22,7 @@ from bot.teams.tokens import NotLetIn, Tokens
 
 MOST_BYTES = 262_144
 DEEPEST = 40
+TEXTS = ("name", "action", "text", "replyToId")  # words where they are there at all
 LONGEST_ID = 2_000  # characters; conversation ids of Teams are a few hundred
 SECONDS = 14.0  # Teams waits fifteen
 log = logging.getLogger("heardback.teams")
@@ -148,7 +149,7 @@ def _has_shape(activity: Activity) -> bool:
         and isinstance(where, dict)
         and _is_id(who.get("id"))
         and _is_id(where.get("id"))
-        and isinstance(activity.get("name", ""), str)
+        and all(isinstance(activity.get(key) or "", str) for key in TEXTS)
         and _is_object(activity.get("channelData"))
     )
 

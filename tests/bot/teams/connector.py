@@ -27,6 +27,8 @@ import jwt
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
+from microsoft_teams.api import MessageActivityInput
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -39,6 +41,7 @@ from tests.loops import run
 SECRET = "drama-client-secret"
 MOST_BYTES = 28 * 1024  # a message with a card
 WINDOWS = ((1.0, 7), (2.0, 8), (30.0, 60), (3600.0, 1800))  # seconds and messages in one thread
+TENANT = ((1.0, 50),)  # of one app in one tenant
 Json = dict[str, Any]
 
 # Making an RSA key takes a while, so a run makes each of these once.
@@ -256,7 +259,7 @@ class Connector:
         answer = self._may(request, conversation, body)
         if answer is not None:
             return self._told(how, conversation, answer, {})
-        if self._too_many(conversation):
+        if self._too_many(conversation) or self._too_many(self._app_of(conversation), TENANT):
             return self._told(how, conversation, self._error(429, "Throttled"), {}, wait="2")
         fault = self.faults.pop(0) if self.faults else Fault()
         given = json.loads(body)
@@ -292,6 +295,10 @@ class Connector:
             return self._error(400, "BadSyntax")
         if given.get("type") != "message" or not (given.get("text") or given.get("attachments")):
             return self._error(400, "BadArgument")
+        try:
+            MessageActivityInput.model_validate(given)
+        except ValidationError:
+            return self._error(400, "BadSyntax")
         for one in given.get("attachments", ()):
             if one.get("contentType") != "application/vnd.microsoft.card.adaptive":
                 return self._error(400, "BadArgument")
@@ -302,11 +309,15 @@ class Connector:
             self.refused.append(code)
         return JSONResponse({"error": {"code": code, "message": code}}, status)
 
-    def _too_many(self, conversation: str) -> bool:
+    def _app_of(self, conversation: str) -> str:
+        there = self.conversations[conversation]
+        return f"{there['app']} {there['tenant']}"
+
+    def _too_many(self, where: str, windows: tuple[tuple[float, int], ...] = WINDOWS) -> bool:
         if not self.limits:
             return False
-        posts, now = self._posts.setdefault(conversation, []), self.now()
-        if any(sum(at > now - span for at in posts) >= most for span, most in WINDOWS):
+        posts, now = self._posts.setdefault(where, []), self.now()
+        if any(sum(at > now - span for at in posts) >= most for span, most in windows):
             return True
         posts.append(now)
         return False

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from microsoft_teams.api import Activity as SdkActivity
+from pydantic import TypeAdapter
 
 from bot.teams import front
 from bot.teams.apps import Registration
@@ -77,7 +79,9 @@ def test_what_is_no_activity_is_turned_away_before_a_key_is_asked_for(
         {"conversation": {"id": ""}},
         {"channelData": "x"},
         {"channelData": [1]},
-        {"name": {}},
+        {"name": {"a": 1}},
+        {"action": ["remove"]},
+        {"text": ["x"]},
         {"value": nested(DEEPEST)},
     ],
 )
@@ -165,3 +169,19 @@ def test_what_takes_longer_than_teams_waits_is_sent_again_by_teams(
     door.behind.handle = Breaks(5.0).handle  # type: ignore[method-assign]
     bearer = f"Bearer {connector.token(council)}"
     assert door.sends(connector.activity(council, "u1"), bearer).status_code == 503
+
+
+def test_microsofts_own_models_read_what_the_connector_of_our_tests_sends(
+    connector: Connector, council: Registration
+) -> None:
+    """A second opinion: activities that we make up for tests are activities to Microsoft's SDK."""
+    activity = TypeAdapter(SdkActivity).validate_python(connector.activity(council, "u1", text="x"))
+    assert activity.conversation.tenant_id == council.tenant
+    press = connector.activity(
+        council,
+        "u1",
+        type="invoke",
+        name="task/fetch",
+        value={"data": {"msteams": {"type": "task/fetch"}}},
+    )
+    assert TypeAdapter(SdkActivity).validate_python(press).type == "invoke"

@@ -450,6 +450,26 @@ def test_many_messages_through_a_rough_connector_are_neither_lost_nor_doubled(
     assert all(len(room.texts(f"v{n}")) == 3 for n in range(12))
 
 
+def test_a_round_to_many_people_stays_within_what_the_tenant_allows(room: Room) -> None:
+    for n in range(70):
+        room.ana = room.story.person(f"p{n}")
+        room.joins(room.ana.person, f"v{n}")
+        room.intend("lines_to_write", once=str(n))
+    while [state for _, state in room.states()].count("sent") < 70:
+        assert all(set(results) == {"sent"} for results in room.turns(1, seconds=0.0))
+    lines = room.connector.log.read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["status"] for line in lines} == {201}
+
+
+def test_the_connector_of_our_tests_would_say_if_it_were_too_fast(
+    sender: Sender, connector: Connector, there: Address
+) -> None:
+    for n in range(7):
+        run(sender.send(there, said(f"k{n}")))
+    with pytest.raises(TryLater):
+        run(sender.send(there, said("k8")))
+
+
 def test_who_blocked_the_app_is_parked_with_its_reason_and_left_alone(room: Room) -> None:
     chat = room.connector.chat(room.council, "u1")
     room.connector.conversations[chat]["gone"] = "MessageWritesBlocked"

@@ -364,6 +364,7 @@ def test_check_online_asks_and_tells(
         shown = CliRunner().invoke(cli, ["check", str(file), "--online"])
     assert shown.exit_code == 0, shown.output
     assert "Teams takes the registration northport, and its door can be reached." in shown.output
+    assert "it is for tests and reaches nobody" in shown.output
     shown = CliRunner().invoke(cli, ["check", str(file), "--online"])
     assert shown.exit_code == 1
     assert "cannot be reached" in shown.output
