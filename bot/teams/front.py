@@ -149,7 +149,7 @@ def _has_shape(activity: Activity) -> bool:
         and isinstance(where, dict)
         and _is_id(who.get("id"))
         and _is_id(where.get("id"))
-        and all(isinstance(activity.get(key) or "", str) for key in TEXTS)
+        and all(isinstance(activity.get(key), str | None) for key in TEXTS)
         and _is_object(activity.get("channelData"))
     )
 

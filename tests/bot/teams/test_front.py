@@ -81,6 +81,7 @@ def test_what_is_no_activity_is_turned_away_before_a_key_is_asked_for(
         {"channelData": [1]},
         {"name": {"a": 1}},
         {"action": ["remove"]},
+        {"action": []},
         {"text": ["x"]},
         {"value": nested(DEEPEST)},
     ],
