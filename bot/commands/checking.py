@@ -68,7 +68,9 @@ def about_settings(settings: config.Settings, file: Path) -> list[Finding]:
         found.append(Finding(str(file), said))
     for one in settings.teams:
         if one.stand_in:
-            said = f"The registration {one.name} has a stand_in: it is for tests and reaches nobody."
+            said = (
+                f"The registration {one.name} has a stand_in: it is for tests and reaches nobody."
+            )
             found.append(Finding(str(file), said))
     return found
 

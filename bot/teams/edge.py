@@ -19,6 +19,7 @@ from bot.teams.listen import Listening
 from bot.teams.send import Limits, Sender
 from bot.teams.showing import Showing
 from bot.teams.surfaces import message
+from bot.teams.tab import Tab
 from bot.teams.tokens import Tokens
 from storage import Database
 
@@ -71,8 +72,9 @@ class Teams:
         )
         chat: Chat[Person] = Chat(database, who, now=now, public_address=public_address)
         self.listening = Listening(chat, Showing(self.sender))
+        self.tab = Tab(database, chat, self.registrations, now=now, public_address=public_address)
         keys = {address: Keys(address) for address in {one.openid for one in self.registrations}}
         self.tokens = {one.name: Tokens(one, keys[one.openid]) for one in self.registrations}
 
     def routes(self) -> list[Route]:
-        return routes(self.registrations, self.tokens, self.listening)
+        return [*routes(self.registrations, self.tokens, self.listening), *self.tab.routes()]

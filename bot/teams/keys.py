@@ -46,10 +46,17 @@ class Key:
 
 
 class Keys:
-    """The keys at one address. `clock` counts seconds and is never set back."""
+    """The keys at one address, of one issuer. `clock` counts seconds and is never set back."""
 
-    def __init__(self, openid: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        openid: str,
+        *,
+        issuer: str = ISSUER,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.openid = openid
+        self.issuer = issuer
         self.clock = clock
         self.known: Mapping[str, Key] = {}
         self.fetched_at: float | None = None
@@ -82,7 +89,7 @@ class Keys:
             return
         self.tried_at = self.clock()
         try:
-            self.known = await _keys_at(self.openid)
+            self.known = await _keys_at(self.openid, self.issuer)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             self.failed = True
             log.warning("the keys of Teams could not be fetched: %s", type(error).__name__)
@@ -90,16 +97,16 @@ class Keys:
         self.failed, self.fetched_at = False, self.clock()
 
 
-async def _keys_at(openid: str) -> Mapping[str, Key]:
+async def _keys_at(openid: str, issuer: str) -> Mapping[str, Key]:
     """Raises ValueError where the answer is not what Microsoft's key server says."""
     limit = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(timeout=limit, trust_env=False) as http:
         about = await _object(http, openid)
         address = about.get("jwks_uri")
-        if about.get("issuer") != ISSUER or "RS256" not in about.get(
+        if about.get("issuer") != issuer or "RS256" not in about.get(
             "id_token_signing_alg_values_supported", ()
         ):
-            raise ValueError("not the key server of Teams")
+            raise ValueError("not the key server of this issuer")
         if not isinstance(address, str) or urlsplit(address)[:2] != urlsplit(openid)[:2]:
             raise ValueError("keys at another server")
         rows = (await _object(http, address)).get("keys")

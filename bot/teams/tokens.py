@@ -46,8 +46,8 @@ class Tokens:
             NotLetIn: it may not.
             KeysAway: the keys could not be fetched, so nobody can say.
         """
-        token = _bearer(authorization)
-        key = await self.keys.key(_kid(token))
+        token = bearer(authorization)
+        key = await self.keys.key(kid_of(token))
         if key is None:
             raise NotLetIn(401)
         try:
@@ -74,7 +74,8 @@ class Tokens:
         }
 
 
-def _bearer(authorization: Sequence[str]) -> str:
+def bearer(authorization: Sequence[str]) -> str:
+    """The one token that was sent, of the right outer shape."""
     if len(authorization) != 1:
         raise NotLetIn(401)
     scheme, _, token = authorization[0].partition(" ")
@@ -85,7 +86,7 @@ def _bearer(authorization: Sequence[str]) -> str:
     return token
 
 
-def _kid(token: str) -> str:
+def kid_of(token: str) -> str:
     """The id of the key. Where else the header says that a key is to be found is not looked at."""
     try:
         header = jwt.get_unverified_header(token)

@@ -53,7 +53,11 @@ class Guard:
 
         async def guarded(event: Any) -> None:
             if event["type"] == "http.response.start":
-                event["headers"] = [*event.get("headers", []), *self._headers(scope["path"])]
+                own = list(event.get("headers", []))
+                named = {name.lower() for name, _ in own}  # a page may have a policy of its own
+                event["headers"] = own + [
+                    header for header in self._headers(scope["path"]) if header[0] not in named
+                ]
             await send(event)
 
         try:

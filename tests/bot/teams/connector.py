@@ -188,6 +188,19 @@ class Connector:
             }
         )
 
+    async def tenants(self, request: Request) -> Response:
+        """The sign-in of one tenant, which signs with the same keys here."""
+        self.calls.append("openid")
+        if self.keys_away:
+            return Response(status_code=503)
+        return JSONResponse(
+            {
+                "issuer": f"{self.base}/{request.path_params['tenant']}/v2.0",
+                "jwks_uri": f"{self.base}/v1/.well-known/keys",
+                "id_token_signing_alg_values_supported": ["RS256"],
+            }
+        )
+
     async def published(self, request: Request) -> Response:
         self.calls.append("keys")
         if self.keys_away:
@@ -351,6 +364,7 @@ class Connector:
         return Starlette(
             routes=[
                 Route("/v1/.well-known/openidconfiguration", self.openid),
+                Route("/{tenant}/v2.0/.well-known/openid-configuration", self.tenants),
                 Route("/v1/.well-known/keys", self.published),
                 Route("/{tenant}/oauth2/v2.0/token", self.grant, methods=["POST"]),
                 Route("/{area}/v3/conversations", self.opens, methods=["POST"]),
