@@ -127,18 +127,19 @@ class Tab:
 
 def shown(form: Form, partnership: str) -> str:
     """A form's sentences as HTML, and one button for everything that can be done about them."""
-    found = [Markup("<section><h1>{}</h1>").format(form.title)]
+    found = [Markup('<section class="card stack"><h1>{}</h1>').format(form.title)]
     for part in form.parts:
         if isinstance(part, Text):
             heading = Markup("<h2>{}</h2>").format(part.heading) if part.heading else ""
+            box = "notref small" if part.style == "not_referral" else "lines"
             found.append(
-                Markup("{}<p class={}>{}</p>").format(heading, part.style, _bold(part.body))
+                Markup('{}<div class="{}"><p>{}</p></div>').format(heading, box, _bold(part.body))
             )
         elif isinstance(part, Contacts):
             rows = (f"{row.label} {row.number} {row.hours}".strip() for row in part.rows)
             found.append(Markup("<p>{}</p>").format(Markup("<br>").join(rows)))
     if partnership:
-        button = Markup('<p><button class="button main" data-open="{}">{}</button></p>')
+        button = Markup('<p><button class="btn main" data-open="{}">{}</button></p>')
         found.append(button.format(partnership, say("tab_open")))
     return str(Markup("").join([*found, Markup("</section>")]))
 
@@ -159,6 +160,7 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/tokens.css">
 <link rel="stylesheet" href="/static/heardback.css">
 <link rel="stylesheet" href="/static/pages.css">
@@ -166,10 +168,10 @@ _PAGE = """<!doctype html>
 <script src="/teams-static/tab.js" defer></script>
 </head>
 <body>
-<main id="main">
+<main id="main" class="wrap single stack">
 <h1>{title}</h1>
-<p>{said}</p>
-<p><a class="button main" data-browser href="{address}" target="_blank" rel="noopener">{label}</a></p>
+<p class="lede">{said}</p>
+<p><a class="btn main" data-browser href="{address}" target="_blank" rel="noopener">{label}</a></p>
 </main>
 </body>
 </html>
