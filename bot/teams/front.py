@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.logs import tell_of
 from bot.teams.apps import CHANNEL, Registration
 from bot.teams.keys import KeysAway
 from bot.teams.tokens import NotLetIn, Tokens
@@ -83,7 +84,7 @@ async def _answer(registration: Registration, activity: Activity, handles: Handl
         log.error("an activity was not answered in time")
         return Response(status_code=503)
     except Exception as error:  # a fault of ours: said by its kind, and never that it was accepted
-        log.error("an activity failed: %s", type(error).__name__)
+        tell_of(log, error)
         return Response(status_code=500)
     return Response(status_code=status) if body is None else JSONResponse(body, status)
 

@@ -11,18 +11,18 @@ from typing import Any
 
 import httpx
 import pytest
-from bot.chats import Chat
-from bot.teams.listen import Listening
-from bot.teams.showing import Showing
-from bot.teams.surfaces import message
 from starlette.applications import Starlette
 
+from bot.chats import Chat
 from bot.teams import who
 from bot.teams.access import Access
 from bot.teams.apps import Person, Registration
 from bot.teams.front import routes
 from bot.teams.keys import Keys
+from bot.teams.listen import Listening
 from bot.teams.send import Sender
+from bot.teams.showing import Showing
+from bot.teams.surfaces import message
 from bot.teams.tokens import Tokens
 from handlers.messages import Actor
 from storage import addresses

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from bot.chats import Chat
 from starlette.applications import Starlette
 
+from bot.chats import Chat
 from bot.clock import wall_clock
 from bot.teams import who
 from bot.teams.apps import Person, Registration
@@ -35,12 +35,8 @@ class Here:
 
     def __init__(self, story: Story, connector: Connector, council: Registration) -> None:
         self.story, self.connector, self.council = story, connector, council
-        chat: Chat[Person] = Chat(
-            story.database, who, now=lambda: story.now, public_address=PUBLIC
-        )
-        tab = Tab(
-            story.database, chat, [council], now=lambda: story.now, public_address=PUBLIC
-        )
+        chat: Chat[Person] = Chat(story.database, who, now=lambda: story.now, public_address=PUBLIC)
+        tab = Tab(story.database, chat, [council], now=lambda: story.now, public_address=PUBLIC)
         web = Web(story.database, clock=lambda: story.now, secure=False)
         web.wall = lambda: story.now
         self.app: Starlette = web.app(tab.routes())
@@ -91,9 +87,10 @@ def test_the_page_holds_nothing_of_anybody_and_stands_in_teams_and_nowhere_else(
     assert "script-src 'self'" in policy[0]
     assert "set-cookie" not in page.headers
     assert f'href="{PUBLIC}/home"' in page.text
-    assert "frame-ancestors 'none'" in here.asks("/sign-in", None, "GET").headers[
-        "content-security-policy"
-    ]
+    assert (
+        "frame-ancestors 'none'"
+        in here.asks("/sign-in", None, "GET").headers["content-security-policy"]
+    )
 
 
 def test_whoever_teams_says_is_there_sees_their_home(here: Here) -> None:
@@ -155,9 +152,7 @@ def test_a_token_that_is_not_for_this_tab_opens_nothing(here: Here, name: str, p
     assert answer.content == b""
 
 
-def test_without_a_token_or_without_keys_nothing_is_shown(
-    here: Here, connector: Connector
-) -> None:
+def test_without_a_token_or_without_keys_nothing_is_shown(here: Here, connector: Connector) -> None:
     assert here.asks(HOME, None).status_code == 401
     connector.keys_away = True
     assert here.asks(HOME, here.token()).status_code == 503
