@@ -51,7 +51,7 @@ class Everywhere:
         """Turns of the sender until nothing is left to post, with time going by between them."""
         now = lambda: self.story.now  # noqa: E731
         slack = SlackSender({NAME: self.slack.settings}, tokens=lambda account: TOKEN, now=now)
-        platforms = {"slack": slack, "teams": self.teams.sender, "mail": self.post.mail}
+        platforms = {"slack": slack, "teams": self.teams.sender(), "mail": self.post.mail}
         outbox = Outbox(self.story.database, platforms, clock=WallClock(now))
         quiet = 0
         while quiet < 2:

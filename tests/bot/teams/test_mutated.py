@@ -41,16 +41,22 @@ class Teams:
         self.story = story
         self.connector = connector
 
+        self.registrations = registrations
+
         def now() -> Any:
             return story.now
 
-        self.sender = Sender(registrations, shows=message, access=Access(now=now), now=now)
         chat: Chat[Person] = Chat(
             story.database, who, now=now, public_address="https://northport.example"
         )
-        listening = Listening(chat, Showing(self.sender))
+        listening = Listening(chat, Showing(self.sender()))
         tokens = {one.name: Tokens(one, Keys(one.openid)) for one in registrations}
         self.app = Starlette(routes=list(routes(registrations, tokens, listening)))
+
+    def sender(self) -> Sender:
+        """What writes to the connector, as a process of its own would have it."""
+        clock = lambda: self.story.now  # noqa: E731
+        return Sender(self.registrations, shows=message, access=Access(now=clock), now=clock)
 
     def account(self, registration: Registration, user: str, actor: Actor | None) -> Account:
         """Somebody in a tenant; known to us when an actor of the story is given."""
