@@ -40,9 +40,9 @@ class Here:
         web = Web(story.database, clock=lambda: story.now, secure=False)
         web.wall = lambda: story.now
         self.app: Starlette = web.app(tab.routes())
+        sam = story.person("sam")
         with story.database.writing() as session:
             there = Address("teams", council.account, SAM)
-            sam = story.person("sam")
             addresses.keep(session, person=sam.person, address=there, on=story.now.date())
 
     def token(self, *, key: str = "k1", kid: str = "k1", **changed: Any) -> str:
