@@ -8,7 +8,9 @@ extension. Every other step is one press in a card, which is answered in its own
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -128,7 +130,9 @@ def playground(folder: Path) -> Iterator[str]:
         "--dt",
     ]
     command = [str(shutil.which("npx")), "--yes", PLAYGROUND, "start", *where]
-    process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)  # it keeps notes there
+    process = subprocess.Popen(  # a group of its own: npx does not end what it started
+        command, stdout=log, stderr=log, cwd=folder, start_new_session=True
+    )
     try:
         deadline = time.monotonic() + 120
         while "Listening" not in (folder / "playground.log").read_text() and process.poll() is None:
@@ -136,7 +140,7 @@ def playground(folder: Path) -> Iterator[str]:
             time.sleep(0.2)
         yield f"http://127.0.0.1:{PORT}/"
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
         log.close()
 
