@@ -26,11 +26,11 @@ RUN_AXE = "axe.run({resultTypes: ['violations']})"
 OF_ROLE = {
     "Practitioner": ("/home", "/chat", "/board", "/no-such-page"),
     "Champion": ("/home",),
-    "Coordinator": ("/desk", "/minutes", "/meeting"),
-    "Theme editor": ("/lines",),
+    "Coordinator": ("/desk", "/minutes", "/meeting", "/pilot", "/groups", "/loops"),
+    "Theme editor": ("/lines", "/entries", "/session"),
     "Approver": ("/sign",),
     "Strategic member": ("/digest", "/digest/1"),
-    "Chair": ("/proposals", "/pack"),
+    "Chair": ("/proposals", "/pack", "/groups", "/neighbours", "/loops"),
     "Safeguarding lead": ("/aside",),
 }
 
