@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 
 from bot import config, settings_teams
 from bot.__main__ import cli
+from bot.app import edges
 from bot.teams.apps import LOGIN, OPENID, SERVICES, Registration
 from bot.teams.checking import problems
 from bot.teams.edge import registrations_of
@@ -33,6 +34,7 @@ from tests.bot.teams.connector import SECRET, Connector
 from tests.bot.teams.test_tokens import Door
 from tests.bot.test_config import ANSWERS
 from tests.loops import run
+from tests.story import Story
 
 HERE = Path(__file__).parent
 SCHEMA = json.loads((HERE / "schema/MicrosoftTeams-1.19.schema.json").read_text("utf-8"))
@@ -79,6 +81,18 @@ def test_several_registrations_live_in_one_deployment_each_with_its_own_tenant(
     assert SECRET not in repr(council)
     assert read.teams[0].per_thread == ((1, 7), (2, 8), (30, 60), (3600, 1800))
     assert read.teams[0].per_second == 50
+
+
+def test_teams_is_an_edge_of_a_deployment_with_a_door_and_a_tab_for_each_registration(
+    story: Story, tmp_path: Path
+) -> None:
+    police = part("police", app_id=f'"{POLICE_APP}"', tenant=f'"{POLICE}"')
+    edge = edges(story.database, config.read(settings(tmp_path, part(), police)))["teams"]
+    paths = {getattr(route, "path", "") for route in edge.routes}
+    for name in ("northport", "police"):
+        assert {f"/teams/{name}/messages", f"/teams/{name}/home"} <= paths
+    assert edge.sender is not None
+    assert edge.sender.can_read_back is False
 
 
 @pytest.mark.parametrize(
