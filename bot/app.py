@@ -21,6 +21,7 @@ from bot import apart, config, metrics, timetable
 from bot.clock import WallClock, wall_clock
 from bot.health import Health
 from bot.mail.platform import Mail
+from bot.openid.provider import Provider
 from bot.outbox import Sender
 from bot.outbox.posting import sending
 from bot.sending import Platform
@@ -82,6 +83,10 @@ def application(database: Database, settings: config.Settings, *, alone: bool = 
         secure=secure,
         chats=bool(found.keys() - {"web", "mail"}),
         mails=settings.mail is not None,
+        providers=[
+            Provider(one, f"{settings.public_address}/openid/{one.name}/back")
+            for one in settings.openid
+        ],
     )
     listening = [route for edge in found.values() for route in edge.routes]
     listening += Health(database).routes()

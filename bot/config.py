@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings_mail import MailSettings, mail_settings
+from bot.settings_openid import OpenidSettings, openid_settings
 from bot.settings_partnership import K_AT_LEAST, PartnershipSettings, partnership_settings
 from bot.settings_slack import SlackSettings, slack_settings
 from bot.settings_table import Problem, Table, cannot_be_secret, key_lines
@@ -51,6 +52,7 @@ class Settings:
     mail: MailSettings | None
     slack: tuple[SlackSettings, ...]
     teams: tuple[TeamsSettings, ...]
+    openid: tuple[OpenidSettings, ...]
     partnerships: tuple[PartnershipSettings, ...]
 
     def keyring(self) -> Keyring:
@@ -145,6 +147,7 @@ def _deployment(
     own = top.inners("partnerships")
     if not own:
         top.say("partnerships", "At least one [[partnerships]] part is needed.")
+    partnerships = tuple(partnership_settings(table) for table in own)
     settings = Settings(
         database_url=_database(top, data),
         key_database=_key_database(top),
@@ -158,7 +161,8 @@ def _deployment(
         mail=mail_settings(mail, folder) if mail else None,
         slack=tuple(slack_settings(table, folder) for table in top.inners("slack")),
         teams=teams_settings(top.inners("teams"), folder),
-        partnerships=tuple(partnership_settings(table) for table in own),
+        openid=openid_settings(top.inners("openid"), folder, [one.id for one in partnerships]),
+        partnerships=partnerships,
     )
     top.unknown()
     ids = [partnership.id for partnership in settings.partnerships]
@@ -244,6 +248,7 @@ def _public_address(top: Table) -> str:
 __all__ = [
     "K_AT_LEAST",
     "MailSettings",
+    "OpenidSettings",
     "PartnershipSettings",
     "Problem",
     "RefusedSettings",

@@ -1,4 +1,7 @@
-"""Signing in: single-use links and sessions, both kept as keyed hashes. No passwords of our own."""
+"""Signing in: single-use links and sessions, both kept as keyed hashes. No passwords of our own.
+
+A session ends after 30 minutes without use, and after twelve hours whatever happens.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from storage.database import Session
-from storage.models import EntryTry, SignInLink, WebSession
+from storage.models import EntryTry, OpenidAccount, OpenidTry, SignInLink, WebSession
 
 IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
 SEEN_AGAIN = timedelta(minutes=1)
 
 
@@ -65,20 +69,50 @@ def make_link(
     return token
 
 
-def use_link(session: Session, token: str, *, now: datetime) -> Opened | None:
-    """Start a session with a link; None when the link does not open."""
-    link = session.get(SignInLink, session.keyring.tag("sign_in", token))
-    if link is None or link.expires_at <= now:
-        return None
+def begin(
+    session: Session,
+    *,
+    person: str,
+    partnership: str,
+    now: datetime,
+    browser: str = "",
+    own_only: bool = False,
+    instead_of: str = "",
+) -> str:
+    """A fresh session's token. `browser` is its kind and no more; `instead_of` is a token that ends."""
+    if instead_of:
+        end(session, instead_of)
     fresh = secrets.token_urlsafe(24)
     session.add(
         WebSession(
             tag=session.keyring.tag("sign_in", "session", fresh),
-            person_id=link.person_id,
-            partnership_id=link.partnership_id,
+            person_id=person,
+            partnership_id=partnership,
             seen_at=now,
-            own_only=link.own_only,
+            began_at=now,
+            own_only=own_only,
+            browser=browser,
         )
+    )
+    session.flush()
+    return fresh
+
+
+def use_link(
+    session: Session, token: str, *, now: datetime, browser: str = "", instead_of: str = ""
+) -> Opened | None:
+    """Start a session with a link; None when the link does not open."""
+    link = session.get(SignInLink, session.keyring.tag("sign_in", token))
+    if link is None or link.expires_at <= now:
+        return None
+    fresh = begin(
+        session,
+        person=link.person_id,
+        partnership=link.partnership_id,
+        now=now,
+        browser=browser,
+        own_only=link.own_only,
+        instead_of=instead_of,
     )
     opened = Opened(fresh, link.person_id, link.partnership_id, link.lands_on, link.joins)
     if not link.reusable:
@@ -97,9 +131,9 @@ def take_code(session: Session, code: str, *, now: datetime) -> tuple[str, str] 
 
 
 def who(session: Session, token: str, *, now: datetime) -> SignedIn | None:
-    """Whose live session this is, or None after 30 idle minutes."""
+    """Whose live session this is, or None after 30 idle minutes or twelve hours in all."""
     row = session.get(WebSession, session.keyring.tag("sign_in", "session", token))
-    if row is None or row.seen_at + IDLE <= now:
+    if row is None or row.seen_at + IDLE <= now or row.began_at + LONGEST <= now:
         return None
     return SignedIn(row.person_id, row.partnership_id, row.own_only)
 
@@ -121,9 +155,55 @@ def end(session: Session, token: str) -> None:
     session.execute(delete(WebSession).where(WebSession.tag == tag))
 
 
-def end_all(session: Session, person: str, partnership: str) -> None:
-    """End every session and every link of a person in one partnership."""
+@dataclass(frozen=True)
+class Place:
+    """Somewhere that a person is signed in. `handle` names it and opens nothing."""
+
+    handle: str
+    browser: str
+    seen_at: datetime
+    here: bool
+
+
+def places(session: Session, person: str, token: str, *, now: datetime) -> tuple[Place, ...]:
+    """Where this person is signed in, in every partnership, last used first; `token` is here."""
+    rows = session.scalars(
+        select(WebSession)
+        .where(
+            WebSession.person_id == person,
+            WebSession.seen_at > now - IDLE,
+            WebSession.began_at > now - LONGEST,
+        )
+        .order_by(WebSession.seen_at.desc(), WebSession.tag)
+    )
+    own = session.keyring.tag("sign_in", "session", token)
+    return tuple(
+        Place(_handle(session, row.tag), row.browser, row.seen_at, row.tag == own) for row in rows
+    )
+
+
+def end_place(session: Session, person: str, handle: str) -> bool:
+    """End the one of this person's sessions that has this handle; False where none has."""
+    for row in session.scalars(select(WebSession).where(WebSession.person_id == person)):
+        if _handle(session, row.tag) == handle:
+            session.delete(row)
+            return True
+    return False
+
+
+def end_everywhere(session: Session, person: str) -> None:
+    """End every session of a person, and every link and code that could begin another."""
     for table in (WebSession, SignInLink):
+        session.execute(delete(table).where(table.person_id == person))
+
+
+def _handle(session: Session, tag: str) -> str:
+    return session.keyring.tag("sign_in", "handle", tag)[:24]
+
+
+def end_all(session: Session, person: str, partnership: str) -> None:
+    """End every session, every link and every tied account of a person in one partnership."""
+    for table in (WebSession, SignInLink, OpenidAccount, OpenidTry):
         session.execute(
             delete(table).where(table.person_id == person, table.partnership_id == partnership)
         )
@@ -133,6 +213,8 @@ def prune(session: Session, *, now: datetime) -> None:
     """Delete links whose time is over, sessions that ended, and tries that count no more."""
     session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))
     session.execute(delete(WebSession).where(WebSession.seen_at <= now - IDLE))
+    session.execute(delete(WebSession).where(WebSession.began_at <= now - LONGEST))
+    session.execute(delete(OpenidTry).where(OpenidTry.expires_at <= now))
     session.execute(delete(EntryTry).where(EntryTry.since <= now - timedelta(days=1)))
 
 

@@ -1,6 +1,7 @@
 """`heardback check`: everything that is wrong or thin, at once, in plain sentences.
 
-The settings are looked at first, then the database if there is one, then (`--online`) the mail server and Teams.
+The settings are looked at first, then the database if there is one, then (`--online`) the mail server,
+Teams and the providers that people sign in with.
 What would make the bot say something untrue is fatal, and `serve` refuses on it; the rest is advice.
 No sentence names a person: seats are named, by role and agency.
 """
@@ -42,7 +43,7 @@ def check(file: Path, *, online: bool) -> None:
         settings = config.read(file)
         found = [*about_settings(settings, file), *_about_database(settings)]
         if online:
-            found += [*about_mail(settings), *about_teams(settings)]
+            found += [*about_mail(settings), *about_teams(settings), *about_openid(settings)]
         wrong = [one for one in found if one.fatal]
         advice = [one for one in found if not one.fatal]
     for one in wrong:
@@ -99,6 +100,22 @@ def about_teams(settings: config.Settings) -> list[Finding]:
         if not wrong:
             typer.echo(f"Teams takes the registration {one.name}, and its door can be reached.")
         found += [Finding("teams", said, fatal=True) for said in wrong]
+    return found
+
+
+def about_openid(settings: config.Settings) -> list[Finding]:
+    """Whether each provider's document and keys can be fetched and used. Nobody is signed in."""
+    from bot.openid.provider import fault as openid_fault
+
+    found = []
+    for one in settings.openid:
+        if reason := asyncio.run(openid_fault(one)):
+            said = f"Nobody could sign in with {one.label} ({one.name}): {reason}."
+            found.append(Finding("openid", said, fatal=True))
+        else:
+            typer.echo(
+                f"The provider {one.name} answers as {one.issuer} does, and has keys that we know."
+            )
     return found
 
 

@@ -23,13 +23,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.clock import wall_clock
+from bot.openid.provider import Provider
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
-from bot.web import away, board, mine, papers, rooms
+from bot.web import account, away, board, mine, papers, rooms
 from bot.web.answering import Answering
 from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
 from bot.web.guard import Guard, same
+from bot.web.openid import Openid
 from bot.web.pages import STATIC, Frame, page, render_form
 from bot.web.tear_off import tear_off
 from digests.render import digest_body
@@ -76,6 +78,7 @@ class Web:
         demo: bool = False,
         mails: bool = False,
         chats: bool = False,
+        providers: Sequence[Provider] = (),
     ) -> None:
         self.database = database
         self.clock = clock
@@ -83,6 +86,8 @@ class Web:
         self.demo = demo
         self.mails = mails
         self.chats = chats
+        self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
+        self.providers = {one.settings.name: one for one in providers}
         self.frames: dict[str, Frame] = {}  # for when the database is away: numbers to ring
         self.entrance = Entrance(self)
         self.answering = Answering(self)
@@ -90,7 +95,7 @@ class Web:
     # who
 
     def visitor(self, request: Request, session: Session) -> Visitor | None:
-        token = request.cookies.get(COOKIE, "")
+        token = request.cookies.get(self.cookie, "")
         found = sign_in.who(session, token, now=self.wall()) if token else None
         if found is None:
             return None
@@ -149,7 +154,7 @@ class Web:
 
     def _touch(self, request: Request) -> None:
         """Keep the session alive: a write of its own, at most once a minute."""
-        token = request.cookies.get(COOKIE, "")
+        token = request.cookies.get(self.cookie, "")
         with self.database.reading() as session:
             stale = bool(token) and sign_in.stale(session, token, now=self.wall())
             live = stale and sign_in.who(session, token, now=self.wall()) is not None
@@ -332,6 +337,8 @@ class Web:
     def routes(self) -> list[Route | Mount]:
         return [
             *self.entrance.routes(),
+            *Openid(self).routes(),
+            *account.routes(self),
             *Checking(self).routes(),
             *self.answering.routes(),
             Route("/home", self.show("home", "/home", self.home)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,6 +17,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.outbox import fresh_key, perform, run
+from bot.web.browsers import kind_of
+from bot.web.landing import landing
 from bot.web.pages import Frame, page
 from handlers import enrolment, permissions, place
 from handlers.messages import Form, Incoming, Text
@@ -31,18 +33,6 @@ COOKIE = "heardback"
 HOUR = timedelta(hours=1)
 ASKS_AN_HOUR = 60  # from one place on the network, which may be a whole agency's
 WRONG_AN_HOUR = 40  # links that open nothing, from one place on the network
-LANDINGS = (
-    "/home",
-    "/chat",
-    "/reflect",
-    "/lines",
-    "/sign",
-    "/aside",
-    "/digest",
-    "/proposals",
-    "/desk",
-    "/privacy",
-)
 
 
 class Entrance:
@@ -61,7 +51,7 @@ class Entrance:
         ]
 
     def front(self, request: Request) -> Response:
-        if request.cookies.get(COOKIE):
+        if request.cookies.get(self.web.cookie):
             return RedirectResponse("/home", status_code=303)
         return self.ask(200)
 
@@ -74,8 +64,36 @@ class Entrance:
             message=f"{said} {sentence}".strip(),
             token="",
             asks=self.web.mails,
-            to=to if to in LANDINGS else "",
+            to=landing(to),
+            ways=self._ways(to),
         )
+
+    def _ways(self, to: str) -> list[dict[str, str]]:
+        """Where somebody may go to sign in with an account of theirs, and come back to this page."""
+        asked = f"?{urlencode({'to': landing(to)})}" if landing(to) else ""
+        return [
+            {"href": f"/openid/{name}{asked}", "label": provider.settings.label}
+            for name, provider in self.web.providers.items()
+        ]
+
+    def leaving(self, address: str, label: str) -> Response:
+        """A page that goes on to a provider by itself, or when its link is pressed."""
+        response = self._page("leaving", 200, address=address, label=label)
+        response.headers["refresh"] = f"0;url={address}"
+        return response
+
+    def signed_in(self, token: str, lands_on: str) -> Response:
+        """The session's cookie, and on to the page."""
+        response = RedirectResponse(landing(lands_on) or "/home", status_code=303)
+        response.set_cookie(
+            self.web.cookie, token, httponly=True, samesite="lax", secure=self.web.secure
+        )
+        return response
+
+    def signed_out(self) -> Response:
+        response = RedirectResponse("/", status_code=303)
+        response.delete_cookie(self.web.cookie, secure=self.web.secure, httponly=True)
+        return response
 
     def say(self, title: str, sentence: str, status: int) -> Response:
         return self._page("message", status, title=title, sentence=sentence)
@@ -94,14 +112,20 @@ class Entrance:
         token = request.path_params["token"]
         if request.method == "GET" and not self.web.demo:
             said = say("sign_in_press")
-            return self._page("sign_in", 200, message=said, token=token, asks=False, to="")
+            return self._page("sign_in", 200, message=said, token=token, asks=False, to="", ways=[])
         if not from_here(request):
             return self.ask(403)
         now, wrong = self.web.wall(), f"wrong:{_host(request)}"
         with self.web.database.writing() as session:
             if sign_in.tries(session, wrong, now=now, within=HOUR) >= WRONG_AN_HOUR:
                 return self.say(say("sign_in_wait_title"), say("sign_in_wait"), 429)
-            opened = sign_in.use_link(session, token, now=now)
+            opened = sign_in.use_link(
+                session,
+                token,
+                now=now,
+                browser=kind_of(request),
+                instead_of=request.cookies.get(self.web.cookie, ""),
+            )
             if opened is None:
                 sign_in.may_try(session, wrong, now=now, most=WRONG_AN_HOUR, within=HOUR)
             if opened is not None and opened.joins:
@@ -113,12 +137,7 @@ class Entrance:
                     return self.say(reply.now.title, say("join_gone"), 404)
         if opened is None:
             return self.ask(404, say("sign_in_gone"))
-        lands_on = opened.lands_on if opened.lands_on.partition("?")[0] in LANDINGS else "/home"
-        response = RedirectResponse(lands_on, status_code=303)
-        response.set_cookie(
-            COOKIE, opened.token, httponly=True, samesite="lax", secure=self.web.secure
-        )
-        return response
+        return self.signed_in(opened.token, opened.lands_on)
 
     async def sign_in(self, request: Request) -> Response:
         """Somebody asks for a link; what they read is the same whoever they are."""
@@ -132,7 +151,7 @@ class Entrance:
             return self.ask(403)
         if problem := enrolment.faults("-", enrolment.plain(typed.get("email", ""))).get("email"):
             return self.ask(422, problem, typed.get("to", ""))
-        if not self._may_ask(request):
+        if not self.may_ask(request):
             return self.say(say("sign_in_wait_title"), say("sign_in_wait"), 429)
         with self.web.database.reading() as session:
             known = [row.id for row in partnerships.every(session)]
@@ -151,7 +170,7 @@ class Entrance:
         token = request.path_params["token"]
         if request.method == "POST" and not from_here(request):
             return self.say(say("join_gone_title"), say("join_gone"), 403)
-        if not self._may_ask(request):
+        if not self.may_ask(request):
             return self.say(say("sign_in_wait_title"), say("sign_in_wait"), 429)
         with self.web.database.reading() as session:
             link = joining.open_to(session, token, now=self.web.clock())
@@ -184,7 +203,7 @@ class Entrance:
         said = " ".join(part.body for part in form.parts if isinstance(part, Text))
         return self.say(form.title, said, 429 if form.name == "sign_in_wait" else 200)
 
-    def _may_ask(self, request: Request) -> bool:
+    def may_ask(self, request: Request) -> bool:
         what = f"host:{_host(request)}"
         with self.web.database.writing() as session:
             return sign_in.may_try(
@@ -197,10 +216,8 @@ class Entrance:
 
     def leave(self, request: Request) -> Response:
         with self.web.database.writing() as session:
-            sign_in.end(session, request.cookies.get(COOKIE, ""))
-        response = RedirectResponse("/", status_code=303)
-        response.delete_cookie(COOKIE)
-        return response
+            sign_in.end(session, request.cookies.get(self.web.cookie, ""))
+        return self.signed_out()
 
 
 def _host(request: Request) -> str:

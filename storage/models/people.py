@@ -123,6 +123,8 @@ class SignInLink(Rows):
 
 
 class WebSession(Rows):
+    """Somebody signed in: since when, last used when, and in what kind of browser. No address, no place."""
+
     __tablename__ = "web_sessions"
     __table_args__ = NO_ROW_NUMBERS
 
@@ -131,6 +133,40 @@ class WebSession(Rows):
     partnership_id: Mapped[RefId]
     seen_at: Mapped[datetime]
     own_only: Mapped[bool] = mapped_column(default=False)
+    began_at: Mapped[datetime]
+    browser: Mapped[Short] = mapped_column(default="")
+
+
+class OpenidAccount(Rows):
+    """Whose account with a provider it is, by the keyed hash of its issuer and subject, and nothing else of it."""
+
+    __tablename__ = "openid_accounts"
+    __table_args__ = NO_ROW_NUMBERS
+
+    tag: Mapped[Tag] = mapped_column(primary_key=True)
+    partnership_id: Mapped[RefId] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[Short]
+    since: Mapped[date]
+
+
+class OpenidTry(Rows):
+    """Somebody on their way to a provider and back, by the keyed hash of the state; it works once.
+
+    `browser` is the keyed hash of a secret in the browser's cookie. `person_id` is filled where a person
+    who is signed in ties an account, and is empty where somebody signs in.
+    """
+
+    __tablename__ = "openid_tries"
+    __table_args__ = NO_ROW_NUMBERS
+
+    tag: Mapped[Tag] = mapped_column(primary_key=True)
+    provider: Mapped[Short]
+    browser: Mapped[Tag]
+    lands_on: Mapped[Short]
+    person_id: Mapped[RefId]
+    partnership_id: Mapped[RefId]
+    expires_at: Mapped[datetime]
 
 
 class JoinLink(Rows):
