@@ -1,44 +1,28 @@
 """What every chat platform does with somebody who did something: who they are, and into the one runner.
 
-A platform brings `who` (its accounts and the people behind them); what it shows, and how, is its own.
+`who` are its accounts and the people behind them; what it shows, and how, is its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
+from bot.accounts import Accounts
 from bot.outbox import NotSavedError, perform
 from handlers import permissions, plain
-from handlers.messages import Actor, Form, Incoming
+from handlers.messages import Form, Incoming
 from handlers.permissions import NotAllowedError
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Database, DatabaseError, Session, partnerships
+from storage import Database, DatabaseError, partnerships
 
-Account = TypeVar("Account", contravariant=True)
 P = TypeVar("P")
 DOOR = frozenset({"join_here"})  # what somebody who is not known yet may do
 ANYWHERE = frozenset({"help"})  # the same in every partnership
-
-
-class Who(Protocol[Account]):
-    """A platform's accounts: whom each belongs to, and how one is tied to a person."""
-
-    def actors(self, session: Session, who: Account, /) -> Sequence[Actor]:
-        """This person in every partnership that they serve; empty when the account is not known."""
-
-    def actor(self, session: Session, who: Account, partnership: str, /) -> Actor | None:
-        """This person in one partnership; in their first where none is named."""
-
-    def at_the_door(self, who: Account, event: Incoming, /) -> Incoming:
-        """The same event with the account that did it, whatever else its fields claim."""
-
-    def connect(self, session: Session, who: Account, code: str, /, *, now: datetime) -> str:
-        """Tie this account to the person whose code it is; returns the id of the sentence to say."""
 
 
 class Chat(Generic[P]):
@@ -47,7 +31,7 @@ class Chat(Generic[P]):
     def __init__(
         self,
         database: Database,
-        who: Who[P],
+        who: Accounts[P],
         *,
         now: Callable[[], datetime],
         public_address: str,

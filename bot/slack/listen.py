@@ -59,7 +59,7 @@ class Listening:
         self.tokens = tokens
         self.showing = Showing(app, tokens)
         self.now = now
-        self.chat = Chat(database, who, now=now, public_address=public_address)
+        self.chat = Chat(database, who.accounts, now=now, public_address=public_address)
         self.bolt = AsyncApp(
             name=app.name,
             logger=quiet,
@@ -209,7 +209,7 @@ class Listening:
 
     def _zones(self, person: Person) -> list[tuple[str, ZoneInfo]]:
         with self.database.reading() as session:
-            found = [actor.partnership for actor in who.actors(session, person)]
+            found = [actor.partnership for actor in who.accounts.actors(session, person)]
             return [(id, place.of(session, id).zone) for id in found]
 
     async def on_gone(self, ack: Any, body: Payload) -> None:

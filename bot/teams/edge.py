@@ -70,7 +70,7 @@ class Teams:
             now=now,
             limits=strictest(settings),
         )
-        chat: Chat[Person] = Chat(database, who, now=now, public_address=public_address)
+        chat: Chat[Person] = Chat(database, who.accounts, now=now, public_address=public_address)
         self.listening = Listening(chat, Showing(self.sender))
         self.tab = Tab(database, chat, self.registrations, now=now, public_address=public_address)
         keys = {address: Keys(address) for address in {one.openid for one in self.registrations}}

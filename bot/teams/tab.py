@@ -112,7 +112,7 @@ class Tab:
 
     def _link(self, person: Person, partnership: str) -> str:
         with self.database.writing() as session:
-            actor = who.actor(session, person, partnership)
+            actor = who.accounts.actor(session, person, partnership)
             if actor is None:
                 return ""
             token = sign_in.make_link(

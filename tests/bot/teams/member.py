@@ -76,7 +76,10 @@ class Teams:
         self.story = story
         self.there = Conversations()
         chat: Chat[Person] = Chat(
-            story.database, who, now=lambda: story.now, public_address="https://northport.example"
+            story.database,
+            who.accounts,
+            now=lambda: story.now,
+            public_address="https://northport.example",
         )
         self.listening = Listening(chat, Showing(self.there))
         self.ids = itertools.count(1)

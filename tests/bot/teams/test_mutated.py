@@ -47,7 +47,7 @@ class Teams:
             return story.now
 
         chat: Chat[Person] = Chat(
-            story.database, who, now=now, public_address="https://northport.example"
+            story.database, who.accounts, now=now, public_address="https://northport.example"
         )
         listening = Listening(chat, Showing(self.sender()))
         tokens = {one.name: Tokens(one, Keys(one.openid)) for one in registrations}

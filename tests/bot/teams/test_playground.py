@@ -81,7 +81,10 @@ class Ours:
         self.sam = sam
         self.connector = Connector()
         chat: Chat[Person] = Chat(
-            story.database, who, now=lambda: story.now, public_address="https://northport.example"
+            story.database,
+            who.accounts,
+            now=lambda: story.now,
+            public_address="https://northport.example",
         )
         self.listening = Listening(chat, Showing(self.connector))
         self.address: Address | None = None

@@ -35,7 +35,9 @@ class Here:
 
     def __init__(self, story: Story, connector: Connector, council: Registration) -> None:
         self.story, self.connector, self.council = story, connector, council
-        chat: Chat[Person] = Chat(story.database, who, now=lambda: story.now, public_address=PUBLIC)
+        chat: Chat[Person] = Chat(
+            story.database, who.accounts, now=lambda: story.now, public_address=PUBLIC
+        )
         tab = Tab(story.database, chat, [council], now=lambda: story.now, public_address=PUBLIC)
         web = Web(story.database, clock=lambda: story.now, secure=False)
         web.wall = lambda: story.now
