@@ -11,6 +11,7 @@ from datetime import date, datetime
 from handlers import digest_message, given_back, groups, keeping, quotes
 from handlers.answers import status_words
 from handlers.danger.opening import REASONS
+from handlers.danger.writer import REASONS as WHO_REASONS
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.permissions import ROLES
@@ -258,11 +259,16 @@ def _set_aside(place: Place, kind: str, about: Mapping[str, str]) -> Form:
 
 def _reason(about: Mapping[str, str]) -> dict[str, str]:
     """Why the lead opened something, as it was put to the lead."""
-    said = {choice.value: choice.label.lower() for choice in REASONS}
+    said = {choice.value: choice.label.lower() for choice in (*REASONS, *WHO_REASONS)}
     return {"reason": said.get(about["reason"], about["reason"])} if "reason" in about else {}
 
 
-TITLED = ("set_aside_notice_to_lead", "set_aside_opened_to_deputy", "set_aside_unread_alarm")
+TITLED = (
+    "set_aside_notice_to_lead",
+    "set_aside_opened_to_deputy",
+    "set_aside_unread_alarm",
+    "set_aside_who_asked",
+)
 
 
 def _promise(session: Session, place: Place, kind: str, about: Mapping[str, str]) -> Form | None:

@@ -145,6 +145,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "told": ("returns", returns.told),
     "opinion": ("own.opinion", opinions.opinion),
     "aside_open": ("aside.read", danger.open_item),
+    "aside_who": ("aside.read", danger.ask_who),
     "aside_hand_off": ("aside.read", danger.hand_off),
     "aside_not_live": ("aside.read", danger.not_live),
     "hold_ask": ("privacy.ask", deciding.ask_hold),

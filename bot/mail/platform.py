@@ -35,6 +35,7 @@ OWN_PAGES = {  # everyday mails whose reader may come in by their link, to their
     "waited_long": "/chat",
     "set_aside_not_live_to_contributor": "/chat",
     "set_aside_outcome_to_contributor": "/chat",
+    "set_aside_who_to_contributor": "/chat",
 }
 DUTY_PAGES = {
     "answer_proposed": "/proposals",

@@ -60,6 +60,8 @@ POLICIES: dict[str, Policy] = {
     "set_aside_notice_to_lead": URGENT,
     "set_aside_opened_to_deputy": URGENT,
     "set_aside_unread_alarm": URGENT,
+    "set_aside_who_asked": URGENT,
+    "set_aside_who_to_contributor": OWED,
     "set_aside_not_live_to_contributor": Policy("repeat", rank=1, fresh_for=30 * DAY),
 }
 

@@ -15,6 +15,7 @@ from handlers.danger.opening import (
 )
 from handlers.danger.signposts import choose, own_item, signpost
 from handlers.danger.tending import forget, tend
+from handlers.danger.writer import ask_who
 
 __all__ = [
     "ASKS",
@@ -23,6 +24,7 @@ __all__ = [
     "GO_ON",
     "SET_ASIDE",
     "Way",
+    "ask_who",
     "carried",
     "choose",
     "forget",

@@ -31,7 +31,8 @@ def reader_of(actor: Actor) -> str:
     return "safeguarding_lead"
 
 
-def _item(session: Session, actor: Actor, event: Incoming) -> SetAside | None:
+def item_of(session: Session, actor: Actor, event: Incoming) -> SetAside | None:
+    """The item that is meant, if it is on this reader's own shelf."""
     row = shelf.get(session, actor.partnership, event.fields.get("item", ""))
     return row if row is not None and row.reader == reader_of(actor) else None
 
@@ -39,7 +40,7 @@ def _item(session: Session, actor: Actor, event: Incoming) -> SetAside | None:
 def open_item(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Open one item alone, with a reason. The deputy is told afterwards, without the words."""
     place = place_of(session, actor.partnership)
-    row = _item(session, actor, event)
+    row = item_of(session, actor, event)
     if row is None:
         return Reply(message("gone", say("aside_gone_title"), say("aside_gone")))
     reason = event.fields.get("reason", "")
@@ -123,6 +124,7 @@ def opened_form(
         buttons=(
             Button(say("button_hand_off"), "aside_hand_off", style="main"),
             Button(say("button_not_live"), "aside_not_live"),
+            Button(say("button_aside_who"), "aside_who", style="quiet"),
         ),
         state={"item": row.id},
     )
@@ -131,7 +133,7 @@ def opened_form(
 def hand_off(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Record who has it. Only a confirmed hand-off lets the words be deleted, 72 hours later."""
     place = place_of(session, actor.partnership)
-    row = _item(session, actor, event)
+    row = item_of(session, actor, event)
     if row is None or row.state not in ("opened", "handed_off"):
         return Reply(message("gone", say("aside_not_opened_title"), say("aside_not_opened")))
     typed = {name: event.fields.get(name, "").strip()[:120] for name in HAND_OFF_NEEDS}
@@ -169,7 +171,7 @@ def hand_off(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
 def not_live(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Nobody is in danger now: the words go back to their author alone, to reword or let go."""
     place = place_of(session, actor.partnership)
-    row = _item(session, actor, event)
+    row = item_of(session, actor, event)
     if row is None or row.state != "opened":
         return Reply(message("gone", say("aside_not_opened_title"), say("aside_not_opened")))
     row.state, row.delete_at = "not_live", now + AUTHOR_HAS
