@@ -23,6 +23,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 BadRows = list[tuple[int, str]]
 
 LONGEST_CELL = 1_000_000  # characters; a cell beyond this is a missing quote, not words
+MOST_PARTS = 5_000
+MOST_UNPACKED = 4 * 1024**3  # bytes
+UNPACKED_UNASKED = 64 * 1024**2  # bytes; below this no density is looked at
+DENSEST = 200  # times; sheets of text pack by ten or twenty, what is made to burst by a thousand
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old .xls files, and .xlsx files with a password
 _ZIP = b"PK\x03\x04"
 
@@ -270,6 +274,10 @@ def _jsonl(path: Path, bad: BadRows) -> Iterator[tuple[int, dict[str, str]]]:
 def _workbook(path: Path, sheet: str | None, bad: BadRows) -> Iterator[tuple[int, dict[str, str]]]:
     unreadable = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError)
     try:
+        if _is_bomb(path):
+            raise NotASpreadsheet(
+                f"{path.name} would unpack to far more than any workbook holds, so it is not opened."
+            )
         book = load_workbook(path, read_only=True, data_only=True)
     except (*unreadable, ParseError):
         raise NotASpreadsheet(
@@ -297,6 +305,17 @@ def _workbook(path: Path, sheet: str | None, bad: BadRows) -> Iterator[tuple[int
         raise NotASpreadsheet(f"{path.name} is damaged: it ends in the middle.") from None
     finally:
         book.close()
+
+
+def _is_bomb(path: Path) -> bool:
+    """Whether it unpacks to more than a workbook would; what is unpacked is never more than it says."""
+    with zipfile.ZipFile(path) as packed:
+        parts = packed.infolist()
+    size = sum(part.file_size for part in parts)
+    densest = max((part.file_size / max(part.compress_size, 1) for part in parts), default=0)
+    if len(parts) > MOST_PARTS or size > MOST_UNPACKED:
+        return True
+    return size > UNPACKED_UNASKED and densest > DENSEST
 
 
 def _as_text(value: Any) -> str:

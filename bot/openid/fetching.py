@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from bot.answers import body_of
+
 PATIENCE = 5.0  # seconds
 MOST_BYTES = 512 * 1024
 
@@ -101,16 +103,11 @@ async def _ask(
     ):
         if method == "GET" and answer.status != 200:
             raise Unbelievable(f"HTTP {answer.status}")
-        body = bytearray()
-        async for piece in answer.content.iter_chunked(64 * 1024):
-            body += piece
-            if len(body) > MOST_BYTES:
-                raise Unbelievable("too long")
         status = answer.status
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unbelievable("not JSON") from error
+        try:
+            found = json.loads(await body_of(answer, most=MOST_BYTES))
+        except (ValueError, RecursionError) as error:
+            raise Unbelievable("not JSON") from error
     if not isinstance(found, dict):
         raise Unbelievable("not an object")
     return status, found

@@ -16,6 +16,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.answers import body_of
 from bot.teams.apps import SCOPE, Registration
 
 PATIENCE = 5.0  # seconds
@@ -98,7 +99,7 @@ async def _granted(registration: Registration) -> tuple[int, Mapping[str, Any]]:
         aiohttp.ClientSession(timeout=limit, trust_env=False) as http,
         http.post(address, data=asked, allow_redirects=False) as answer,
     ):
-        said = json.loads(await answer.content.read(MOST_BYTES))
+        said = json.loads(await body_of(answer, most=MOST_BYTES))
     if not isinstance(said, dict):
         raise ValueError("not an object")
     return answer.status, said

@@ -21,6 +21,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
+from bot.answers import body_of
 from bot.teams.apps import ISSUER
 
 RENEW_AFTER = 12 * 60 * 60.0  # seconds; Microsoft asks for a look at least once a day
@@ -122,7 +123,7 @@ async def _object(http: aiohttp.ClientSession, address: str) -> Mapping[str, Any
     async with http.get(address, allow_redirects=False) as answer:
         if answer.status != 200:
             raise ValueError(f"HTTP {answer.status}")
-        body = await answer.content.read(MOST_BYTES)
+        body = await body_of(answer, most=MOST_BYTES)
     found = json.loads(body)
     if not isinstance(found, dict):
         raise ValueError("not an object")
