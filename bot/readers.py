@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -279,7 +278,7 @@ def _workbook(path: Path, sheet: str | None, bad: BadRows) -> Iterator[tuple[int
                 f"{path.name} would unpack to far more than any workbook holds, so it is not opened."
             )
         book = load_workbook(path, read_only=True, data_only=True)
-    except (*unreadable, ParseError):
+    except (*unreadable, SyntaxError):
         raise NotASpreadsheet(
             f"{path.name} cannot be opened as an Excel workbook. Open it in your spreadsheet program "
             "and save it again, as an Excel workbook (.xlsx) or as CSV."
@@ -301,7 +300,7 @@ def _workbook(path: Path, sheet: str | None, bad: BadRows) -> Iterator[tuple[int
                 header = _header(path, cells)
         if not header:
             raise NotASpreadsheet(f"{path.name} is empty.")
-    except (zipfile.BadZipFile, ParseError):
+    except (zipfile.BadZipFile, SyntaxError):
         raise NotASpreadsheet(f"{path.name} is damaged: it ends in the middle.") from None
     finally:
         book.close()

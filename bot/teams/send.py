@@ -210,7 +210,7 @@ async def _request(
                 allow_redirects=False,
             ) as answer,
         ):
-            body = await body_of(answer, most=MOST_BYTES)
+            body = await answer.content.read(MOST_BYTES)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
         raise TryLater(NOT_SENT_WAIT) from None  # no connection, so nothing can have been written
     except (TimeoutError, aiohttp.ClientError, OSError) as error:

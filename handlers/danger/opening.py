@@ -61,7 +61,7 @@ def open_item(session: Session, actor: Actor, event: Incoming, *, now: datetime)
         Outgoing(
             kind="set_aside_opened_to_deputy",
             to=person,
-            once=f"aside-opened:{row.id}:{actor.person}:{now.isoformat()}",
+            once=f"aside-opened:{row.id}:{actor.person}:{now.isoformat()}:{person}",
             due=now,
             about={"reason": reason, "date": place.today(now).isoformat()},
         )

@@ -104,7 +104,7 @@ def _watchers(
         Outgoing(
             kind="set_aside_who_asked",
             to=person,
-            once=f"aside-who:{row.id}:{actor.person}:{now.isoformat()}",
+            once=f"aside-who:{row.id}:{actor.person}:{now.isoformat()}:{person}",
             due=now,
             about={"reason": reason, "date": place.today(now).isoformat()},
         )
