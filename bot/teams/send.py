@@ -18,6 +18,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
+from bot.answers import body_of
 from bot.sending import (
     PATIENCE,
     Budget,
@@ -210,11 +211,11 @@ async def _request(
                 allow_redirects=False,
             ) as answer,
         ):
-            body = await answer.content.read(MOST_BYTES)
+            body = await body_of(answer, most=MOST_BYTES)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
         raise TryLater(NOT_SENT_WAIT) from None  # no connection, so nothing can have been written
-    except (TimeoutError, aiohttp.ClientError, OSError) as error:
-        raise Unclear(type(error).__name__) from None
+    except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+        raise Unclear(type(error).__name__) from None  # it may have been written all the same
     try:
         said = json.loads(body) if body else {}
     except ValueError:
