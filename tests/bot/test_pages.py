@@ -344,7 +344,26 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "answer_by": "11 December",
             "childline_number": "0800 1111",
         },
-        "sign_in": {"message": text, "token": "", "asks": True, "to": text},
+        "sign_in": {
+            "message": text,
+            "token": "",
+            "asks": True,
+            "to": text,
+            "ways": [{"href": "/openid/entra", "label": text}],
+        },
+        "account": {
+            "places": [
+                {"browser": text, "here": True, "seen": text, "handle": "h1"},
+                {"browser": text, "here": False, "seen": text, "handle": "h2"},
+            ],
+            "ways": [
+                {"name": "entra", "label": text, "tied": True},
+                {"name": "slack", "label": text, "tied": False},
+            ],
+            "may_tie": True,
+            "others": [{"id": "wolds", "name": text}],
+        },
+        "leaving": {"address": "https://login.example/authorize", "label": text},
         "join": {
             "message": text,
             "token": "t1",

@@ -173,4 +173,4 @@ def test_what_is_no_phrase_gets_the_usual_answer_and_stays_in_the_box(
     assert form.name == "receipt_phrase"
     [box] = [part for part in form.parts if isinstance(part, Field)]
     assert box.error
-    assert box.value == typed
+    assert box.value == typed.encode("utf-8", "ignore").decode()  # half a character is no text
