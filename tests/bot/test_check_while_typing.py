@@ -22,10 +22,11 @@ def visitor(story: Story) -> Visitor:
     """Somebody who has come in."""
     web = Web(story.database, clock=lambda: story.now, secure=False)
     came = Visitor(web.app())
+    bea = story.person("Bea")
     with story.database.writing() as session:
         token = sign_in.make_link(
             session,
-            person=story.person("Bea").person,
+            person=bea.person,
             partnership="northport",
             expires_at=wall_clock() + timedelta(hours=1),
         )
