@@ -75,17 +75,20 @@ class Queue:
     def _commit(self, database: Database, patience: float) -> None:
         """One transaction for the first of those who wait."""
         some = [self.waiting.popleft() for _ in range(min(MOST, len(self.waiting)))]
-        begun = False
+        begun = kept = False
+        never: DatabaseError | None = None
         try:
             with database.writing(patience=patience) as session:
                 begun = bool(session.connection())
                 for one in some:
                     _do(session, one)
+            kept = True
         except DatabaseError as error:
+            never = None if begun else error
+        finally:  # whatever went wrong, nobody is told of a commit that was not made
             for one in some:
-                one.form, one.raised = None, None if begun else error
-        finally:
-            for one in some:
+                if not kept:
+                    one.form, one.raised = None, never
                 one.over = True
 
 

@@ -131,6 +131,19 @@ def test_what_the_database_cannot_do_sends_everybody_to_try_alone(database: Data
     assert written(database) == set()
 
 
+def test_a_commit_that_breaks_in_an_unforeseen_way_is_nobodys_success(database: Database) -> None:
+    class Breaking(Counted):
+        @contextmanager
+        def writing(self, *, patience: float) -> Iterator[Session]:
+            with super().writing(patience=patience) as session:
+                yield session
+                raise MemoryError
+
+    got = all_at_once(Queue(), Breaking(database), [notes("a"), notes("b")])
+    assert sorted(map(type, got), key=str) == [MemoryError, type(None)]
+    assert written(database) == set()
+
+
 def test_a_writer_that_never_comes_is_said_at_once_and_nobody_waits_on(database: Database) -> None:
     queue = Queue()
     with queue.turn, pytest.raises(DatabaseError):
