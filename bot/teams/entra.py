@@ -10,11 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import jwt
-
 from bot.teams.apps import Person, Registration
 from bot.teams.keys import Keys
-from bot.teams.tokens import LEEWAY, NotLetIn, bearer, kid_of
+from bot.teams.tokens import NotLetIn, verified
 
 OURS = "access_as_user"  # the scope that the registration offers
 TEAMS = frozenset(  # the clients that an administrator lets ask for it: Teams on devices, Teams on the web
@@ -39,22 +37,9 @@ class SignIns:
             NotLetIn: it is no good here.
             KeysAway: the keys could not be fetched, so nobody can say.
         """
-        token = bearer(authorization)
-        key = await self.keys.key(kid_of(token))
-        if key is None:
-            raise NotLetIn(401)
-        try:
-            claims = jwt.decode(
-                token,
-                key.public,
-                algorithms=["RS256"],
-                audience=self.registration.app_id,
-                issuer=self.issuer,
-                leeway=LEEWAY,
-                options={"require": ["exp", "nbf", "iss", "aud"], "strict_aud": True},
-            )
-        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
-            raise NotLetIn(401) from None
+        _, claims = await verified(
+            authorization, self.keys, audience=self.registration.app_id, issuer=self.issuer
+        )
         if not self._fits(claims):
             raise NotLetIn(403)
         return Person(self.registration.account, claims["oid"])

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import jwt
 
 from bot.teams.apps import CHANNEL, ISSUER, Registration
-from bot.teams.keys import Keys
+from bot.teams.keys import Key, Keys
 
 LEEWAY = 300  # seconds that clocks may differ by, as Microsoft names it
 LONGEST = 8_192  # characters
@@ -46,22 +46,9 @@ class Tokens:
             NotLetIn: it may not.
             KeysAway: the keys could not be fetched, so nobody can say.
         """
-        token = bearer(authorization)
-        key = await self.keys.key(kid_of(token))
-        if key is None:
-            raise NotLetIn(401)
-        try:
-            claims = jwt.decode(
-                token,
-                key.public,
-                algorithms=["RS256"],
-                audience=self.registration.app_id,
-                issuer=ISSUER,
-                leeway=LEEWAY,
-                options={"require": ["exp", "nbf", "iss", "aud"], "strict_aud": True},
-            )
-        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
-            raise NotLetIn(401) from None
+        key, claims = await verified(
+            authorization, self.keys, audience=self.registration.app_id, issuer=ISSUER
+        )
         if claims.get("serviceurl") != activity["serviceUrl"]:
             raise NotLetIn(401)
         if CHANNEL not in key.endorsed or not self._is_ours(activity):
@@ -72,6 +59,34 @@ class Tokens:
         return is_service(service, self.registration.services) and tenants_of(activity) == {
             self.registration.tenant
         }
+
+
+async def verified(
+    authorization: Sequence[str], keys: Keys, *, audience: str, issuer: str
+) -> tuple[Key, Mapping[str, Any]]:
+    """The claims of the one token that was sent, and the key that signed it. What they claim is not looked at.
+
+    Raises:
+        NotLetIn: it was not signed by this issuer, for this audience, for now.
+        KeysAway: the keys could not be fetched, so nobody can say.
+    """
+    token = bearer(authorization)
+    key = await keys.key(kid_of(token))
+    if key is None:
+        raise NotLetIn(401)
+    try:
+        claims = jwt.decode(
+            token,
+            key.public,
+            algorithms=["RS256"],
+            audience=audience,
+            issuer=issuer,
+            leeway=LEEWAY,
+            options={"require": ["exp", "nbf", "iss", "aud"], "strict_aud": True},
+        )
+    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
+        raise NotLetIn(401) from None
+    return key, claims
 
 
 def bearer(authorization: Sequence[str]) -> str:
