@@ -27,9 +27,10 @@ from handlers.messages import (
 )
 from handlers.permissions import require
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import done, message
 from handlers.wording import buttons, say
-from storage import Session, audit, board, commitments, contributions, quotes, releases
+from storage import Session, board, commitments, contributions, quotes, releases
 from storage.models import BoardEntry, Commitment, Line, Quote
 
 ASKED: tuple[tuple[str, FieldKind], ...] = (
@@ -153,7 +154,7 @@ def write(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         by=actor.person,
         on=place_of(session, actor.partnership).today(now),
     )
-    _record(session, actor, entry, "board.write", now)
+    record(session, actor, "board.write", entry.id, now)
     return done("board_written", "board_written_title", "board_written")
 
 
@@ -199,7 +200,7 @@ def keep_off(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
         on=place_of(session, actor.partnership).today(now),
     )
     entry.state = "kept_off"
-    _record(session, actor, entry, "board.keep_off", now)
+    record(session, actor, "board.keep_off", entry.id, now)
     return done("board_kept_off", "board_kept_off_title", "board_kept_off")
 
 
@@ -255,7 +256,7 @@ def check(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         return _gone()
     entry.state, entry.checked_by = states[chosen], actor.person
     entry.checked_on = place_of(session, actor.partnership).today(now)
-    _record(session, actor, entry, f"board.{entry.state}", now)
+    record(session, actor, f"board.{entry.state}", entry.id, now)
     return done(f"board_{chosen}", f"board_{chosen}_title", f"board_{chosen}")
 
 
@@ -286,16 +287,5 @@ def take_down(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     if entry is None or entry.state != "up":
         return _gone()
     entry.state = "sent_back"
-    _record(session, actor, entry, "board.down", now)
+    record(session, actor, "board.down", entry.id, now)
     return done("board_taken_down", "board_taken_down_title", "board_taken_down")
-
-
-def _record(session: Session, actor: Actor, entry: BoardEntry, action: str, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=actor.partnership,
-        actor=actor.person,
-        action=action,
-        about=entry.id,
-        at=now,
-    )

@@ -24,6 +24,7 @@ from handlers.messages import (
 )
 from handlers.place import day_words
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import message
 from handlers.wording import buttons, say
 from storage import Session, addresses, audit, joining, leaving, people, sign_in
@@ -208,14 +209,7 @@ def channel(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
         expires_at=until,
         uses=CHANNEL_USES,
     )
-    audit.record(
-        session,
-        partnership=place.id,
-        actor=actor.person,
-        action="join_link.make",
-        about=agency,
-        at=now,
-    )
+    record(session, actor, "join_link.make", agency, now)
     said = say(
         "channel_invitation",
         **place.words,

@@ -28,9 +28,10 @@ from handlers.messages import (
 from handlers.permissions import require
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import done, message
 from handlers.wording import say
-from storage import Session, audit, commitments, groups, people, releases, rounds
+from storage import Session, commitments, groups, people, releases, rounds
 from storage.models import Line, TaskGroup
 
 AGENCIES = 2
@@ -121,7 +122,7 @@ def set_up(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         ends=ends,
         on=today,
     )
-    _record(session, actor, row, "group.set_up", now)
+    record(session, actor, "group.set_up", row.id, now)
     return done("group_set_up", "group_is_set_up_title", "group_is_set_up")
 
 
@@ -281,7 +282,7 @@ def report(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     later = proposals.keep(session, place, actor, line, typed, now=now)
     made = commitments.open_proposal(session, line.id)
     row.report_id = made.id if made is not None else ""
-    _record(session, actor, row, "group.report", now)
+    record(session, actor, "group.report", row.id, now)
     return done("group_reported", "group_reported_title", "group_reported", later=later)
 
 
@@ -310,14 +311,3 @@ def notice(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
         return None
     said = say(kind, name=row.name, remit=row.remit, date=day_words(row.ends_on))
     return Form(kind, say(f"{kind}_title", name=row.name), parts=(Text(said),))
-
-
-def _record(session: Session, actor: Actor, row: TaskGroup, action: str, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=actor.partnership,
-        actor=actor.person,
-        action=action,
-        about=row.id,
-        at=now,
-    )

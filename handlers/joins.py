@@ -13,9 +13,10 @@ from handlers import enrolment
 from handlers.messages import Actor, Button, Field, Form, Incoming, Reply, Text
 from handlers.place import day_words
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Session, audit, joining
+from storage import Session, joining
 
 MOST_DAYS, MOST_USES = 60, 500
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -43,7 +44,7 @@ def make(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         expires_at=until,
         uses=int(typed["uses"]),
     )
-    _record(session, actor, "join_link.make", agency, now)
+    record(session, actor, "join_link.make", agency, now)
     only = say("join_link_only", domain=typed["domain"]) if typed["domain"] else ""
     return Reply(
         Form(
@@ -101,19 +102,8 @@ def end(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     ended = joining.end(session, actor.partnership, id)
     if ended is None:
         return Reply(message("gone", say("join_link_gone_title"), say("join_link_gone")))
-    _record(session, actor, "join_link.end", ended.agency, now)
+    record(session, actor, "join_link.end", ended.agency, now)
     return Reply(
         message("join_link_ended", say("join_link_ended_title"), say("join_link_ended")),
         outcome={"message": "join_link_ended"},
-    )
-
-
-def _record(session: Session, actor: Actor, action: str, about: str, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=actor.partnership,
-        actor=actor.person,
-        action=action,
-        about=about,
-        at=now,
     )

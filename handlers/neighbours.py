@@ -16,9 +16,10 @@ from handlers.messages import Actor, Button, Field, Form, Incoming, Part, Reply,
 from handlers.permissions import require
 from handlers.place import Place
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import done, message
 from handlers.wording import say
-from storage import Session, audit, neighbours, partnerships, signing
+from storage import Session, neighbours, partnerships, signing
 from storage.models import Neighbour
 from storage.neighbours import Theme
 
@@ -125,7 +126,7 @@ def agree(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     if other is None or other.id == place.id:
         return _gone()
     row = neighbours.agree(session, place.id, other=other.id, name=other.name, on=place.today(now))
-    _record(session, actor, row, "neighbour.agree", now)
+    record(session, actor, "neighbour.agree", row.id, now)
     both = neighbours.other_side(session, row) is not None
     said = "neighbour_agreed_both" if both else "neighbour_agreed"
     return done("neighbour_agreed", "neighbour_agreed_title", said)
@@ -137,7 +138,7 @@ def end(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     if row is None:
         return _gone()
     neighbours.end(session, row, place_of(session, actor.partnership).today(now))
-    _record(session, actor, row, "neighbour.end", now)
+    record(session, actor, "neighbour.end", row.id, now)
     return done("neighbour_ended", "neighbour_ended_title", "neighbour_ended")
 
 
@@ -190,7 +191,7 @@ def agree_elsewhere(session: Session, actor: Actor, event: Incoming, *, now: dat
     row = neighbours.agree(
         session, place.id, name=typed["name"], public_key=key, on=place.today(now)
     )
-    _record(session, actor, row, "neighbour.agree", now)
+    record(session, actor, "neighbour.agree", row.id, now)
     return done("neighbour_agreed", "neighbour_agreed_title", "neighbour_agreed_elsewhere")
 
 
@@ -219,7 +220,7 @@ def take_in(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
     if themes is None:
         return done("neighbour_not_taken", "neighbour_not_taken_title", "neighbour_not_taken")
     neighbours.take_in(session, row, [one for one in themes if one.on <= place.today(now)])
-    _record(session, actor, row, "neighbour.take_in", now)
+    record(session, actor, "neighbour.take_in", row.id, now)
     return done("neighbour_taken", "neighbour_taken_title", "neighbour_taken")
 
 
@@ -241,15 +242,4 @@ def read_sent(sent: str, *, key: str, to: str) -> Sequence[Theme] | None:
         return None
     return (
         found if all(len(one.title) <= 120 and len(one.subject) <= 120 for one in found) else None
-    )
-
-
-def _record(session: Session, actor: Actor, row: Neighbour, action: str, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=actor.partnership,
-        actor=actor.person,
-        action=action,
-        about=row.id,
-        at=now,
     )

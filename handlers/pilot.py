@@ -13,9 +13,10 @@ from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Repl
 from handlers.permissions import require
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import done, message
 from handlers.wording import say
-from storage import Session, audit, live
+from storage import Session, live
 
 SHORTEST, LONGEST = timedelta(weeks=2), timedelta(weeks=13)
 
@@ -77,7 +78,7 @@ def begin(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     if errors or prompt is None:
         return Reply(_form(place, event.fields, errors))
     live.begin_pilot(session, place.id, prompt=prompt.id, until=until)
-    _record(session, actor, "pilot.begin", until.isoformat(), now)
+    record(session, actor, "pilot.begin", until.isoformat(), now)
     return done("pilot_begun", "pilot_begun_title", "pilot_begun", date=day_words(until))
 
 
@@ -87,16 +88,5 @@ def end(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     if live.pilot(session, place.id, place.today(now)) is None:
         return Reply(message("gone", say("pilot_gone_title"), say("pilot_gone")))
     live.end_pilot(session, place.id)
-    _record(session, actor, "pilot.end", "", now)
+    record(session, actor, "pilot.end", "", now)
     return done("pilot_ended", "pilot_ended_title", "pilot_ended")
-
-
-def _record(session: Session, actor: Actor, action: str, about: str, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=actor.partnership,
-        actor=actor.person,
-        action=action,
-        about=about,
-        at=now,
-    )

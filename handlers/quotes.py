@@ -14,10 +14,11 @@ from digests import quotes as places
 from handlers.messages import Actor, Button, Form, Incoming, Outgoing, Reply, Text
 from handlers.place import Place
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import fixed_line, message
 from handlers.wording import say
-from storage import Session, audit, contributions, quotes, releases
-from storage.models import Digest, Quote
+from storage import Session, contributions, quotes, releases
+from storage.models import Digest
 
 AT_MOST = 1  # in one digest
 GONE = message("gone", say("quote_gone_title"), say("quote_gone"))
@@ -54,7 +55,7 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
         on=place.today(now),
         agreed=agreed,
     )
-    _record(session, actor, made, "quote.ask", now)
+    record(session, actor, "quote.ask", made.id, now)
     if agreed:
         return Reply(
             message(
@@ -117,13 +118,13 @@ def read(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     if event.fields.get("choice") == "keep_back":
         row.state = "kept_back"
         row.reason = event.fields.get("reason", "").strip()[:120] or say("quote_not_safe")
-        _record(session, actor, row, "quote.keep_back", now)
+        record(session, actor, "quote.keep_back", row.id, now)
         return Reply(
             message("quote_kept_back", say("line_state_kept_back"), say("quote_kept_back")),
             outcome={"message": "quote_kept_back"},
         )
     row.state = "read"
-    _record(session, actor, row, "quote.read", now)
+    record(session, actor, "quote.read", row.id, now)
     return Reply(
         message("quote_read", say("quote_read_title"), say("quote_read")),
         outcome={"message": "quote_read"},
@@ -144,7 +145,7 @@ def placed(
         row.state, row.digest_number = "shown", made.number
         row.commitment = places.commitment(*opened)
         found.append(places.Slot(row.id, line.title, row.commitment))
-        _record(session, actor, row, "quote.show", now)
+        record(session, actor, "quote.show", row.id, now)
     return found
 
 
@@ -165,14 +166,3 @@ def shown(session: Session, place: Place, frozen: str) -> list[dict[str, str]]:
             note = "quote_ended_note"
         found.append({"title": slot.title, "words": "", "note": say(note)})
     return found
-
-
-def _record(session: Session, actor: Actor, row: Quote, action: str, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=row.partnership_id,
-        actor=actor.person,
-        action=action,
-        about=row.id,
-        at=now,
-    )

@@ -13,9 +13,10 @@ from handlers import enrolment, permissions
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Outgoing, Reply, Text
 from handlers.permissions import ROLES
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Session, audit, leaving, people, return_addresses
+from storage import Session, leaving, people, return_addresses
 from storage.models import Seat
 
 GONE = message("gone", say("seat_gone_title"), say("seat_gone"))
@@ -160,18 +161,7 @@ def _seat(
     id = people.seat(
         session, partnership=actor.partnership, person=person, role=role, agency=agency, on=on
     )
-    _record(session, actor, "seat.give", id, now)
-
-
-def _record(session: Session, actor: Actor, action: str, about: str, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=actor.partnership,
-        actor=actor.person,
-        action=action,
-        about=about,
-        at=now,
-    )
+    record(session, actor, "seat.give", id, now)
 
 
 def _own(session: Session, actor: Actor, event: Incoming) -> Seat | None:
@@ -255,7 +245,7 @@ def _move(
     seat.since = place_of(session, seat.partnership_id).today(now)
     session.flush()
     return_addresses.hand_over(session, seat.partnership_id, seat.id, person or "")
-    _record(session, actor, action, seat.id, now)
+    record(session, actor, action, seat.id, now)
 
 
 def empty(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -281,7 +271,7 @@ def is_last_coordinator(session: Session, seat: Seat) -> bool:
 def vacate(session: Session, actor: Actor, seat: Seat, now: datetime) -> None:
     """A practitioner's seat is their own and goes with them; every other one waits for the next."""
     if seat.role == permissions.PRACTITIONER:
-        _record(session, actor, "seat.end", seat.id, now)
+        record(session, actor, "seat.end", seat.id, now)
         people.remove_seat(session, seat)
     else:
         _move(session, actor, seat, None, "seat.empty", now)
@@ -299,7 +289,7 @@ def remove(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         return Reply(GONE)
     if return_addresses.carried_by(session, seat.partnership_id, seat.id):
         return Reply(message("seat_needed", say("seat_needed_title"), say("seat_needed")))
-    _record(session, actor, "seat.remove", seat.id, now)
+    record(session, actor, "seat.remove", seat.id, now)
     people.remove_seat(session, seat)
     removed = message("removed", say("done_title"), say("seat_removed"))
     return Reply(removed, outcome={"message": "removed"})
