@@ -192,7 +192,6 @@ def test_signed_nonsense_never_breaks_it_and_never_reaches_a_log(
 def test_a_hundred_thousand_signed_changes_break_nothing(slack: Slack) -> None:
     for seed in range(100):
         hammer(slack, 1_000, seed)
-        print(f"seed {seed}: 1,000 answered")
 
 
 @pytest.mark.prove
@@ -214,5 +213,5 @@ def test_half_a_character_for_a_channel_is_answered_like_any_other(slack: Slack)
         "ts": "1.5",
     }
     sam.event({**event, "text": "hello"})
-    assert slack.workspace.messages == {} or "\ud800" not in slack.workspace.messages
+    assert "\ud800" not in slack.workspace.messages
     slack.workspace.refused.clear()
