@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from handlers.contributions import own
 from handlers.messages import Actor, Button, Field, Form, Incoming, Reply, Text
 from handlers.permissions import CHAMPION
 from handlers.place import day_words
 from handlers.place import of as place_of
+from handlers.privacy.withdrawing import withdraw_reflections
 from handlers.surfaces import choices, done
 from handlers.wording import buttons, say
 from storage import Session, people, retention, rounds
@@ -91,7 +91,7 @@ def stop_set(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     choices = people.preference(session, actor.person, place.id)
     choices.stopped_on, choices.hear_back = place.today(now), hears
     if event.fields.get("choice") == "take_back":
-        own.withdraw_reflections(session, actor)
+        withdraw_reflections(session, actor)
         return done("stop_confirmed", "done_title", "stop_words_taken_back")
     until = day_words(place.today(now) + retention.length("stopped_words"))
     name = "stop_confirmed_hear_back" if hears else "stop_confirmed"

@@ -10,6 +10,7 @@ from handlers.messages import Actor, Button, Field, Form, Incoming, Part, Reply,
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.privacy import holding
+from handlers.privacy.withdrawing import withdraw_one
 from handlers.surfaces import done, fixed_line, message
 from handlers.wording import say
 from storage import (
@@ -17,10 +18,7 @@ from storage import (
     codings,
     contributions,
     decisions,
-    ledger,
     quotes,
-    releases,
-    retention,
     return_addresses,
 )
 
@@ -160,29 +158,3 @@ def withdraw(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     note = withdraw_one(session, actor.partnership, id) if id else ""
     title = "withdraw_confirmed_title"
     return done("withdrawn", title, "withdraw_confirmed", published_note=note)
-
-
-def withdraw_reflections(session: Session, actor: Actor) -> None:
-    """Take back everything that this person said for themselves; what they carry for others stays."""
-    for id in return_addresses.owned_by(session, actor.partnership, actor.person):
-        row = contributions.get(session, actor.partnership, id)
-        if row is not None and row.kind == "reflection":
-            withdraw_one(session, actor.partnership, id)
-
-
-def withdraw_one(session: Session, partnership: str, id: str) -> str:
-    """End them everywhere, with their keys; returns the note about what was issued.
-
-    What a legal hold covers leaves everything too, and its sealed text stays until the hold ends.
-    """
-    line = releases.line_behind(session, id)
-    note = ""
-    if line is not None:
-        note = say("withdraw_published_note", date=day_words(line.until))
-    quotes.end_of(session, id, "taken_back")
-    ledger.blind(session, id)
-    if holding.is_held(session, partnership, id):
-        holding.set_by(session, partnership, id)
-    else:
-        retention.forget(session, partnership, id)
-    return note

@@ -11,11 +11,11 @@ from datetime import date, datetime
 
 from handlers.answers import status_words
 from handlers.contributions import relay
-from handlers.contributions.own import withdraw_one
 from handlers.messages import Actor, Button, Field, Form, Incoming, Part, Reply, Text
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.privacy import holding
+from handlers.privacy.withdrawing import withdraw_one
 from handlers.surfaces import done, fixed_line
 from handlers.wording import buttons, say
 from storage import Session, commitments, receipts, releases

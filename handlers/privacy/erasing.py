@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import seats
-from handlers.contributions import own
 from handlers.messages import Actor
 from handlers.place import Place
+from handlers.privacy.withdrawing import withdraw_reflections
 from handlers.wording import say
 from storage import Session, decisions, leaving, people, retention, return_addresses
 
@@ -27,7 +27,7 @@ def in_the_way(session: Session, place: Place, person: str) -> str:
 
 def erase(session: Session, actor: Actor, place: Place, person: str, *, now: datetime) -> None:
     """End everything of theirs here, once this transaction is committed."""
-    own.withdraw_reflections(session, Actor(person, place.id, frozenset()))
+    withdraw_reflections(session, Actor(person, place.id, frozenset()))
     for seat in people.seats_of(session, person, place.id):
         seats.vacate(session, actor, seat, now)
     kept = set(decisions.taken_back(session, place.id))

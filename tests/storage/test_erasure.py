@@ -24,8 +24,8 @@ from sqlalchemy import create_engine, select, text
 from bot import apart, logs
 from bot.demo.cast import NAMES
 from digests.themes import keeping, train
-from handlers.contributions import own
 from handlers.place import of as place_of
+from handlers.privacy.withdrawing import withdraw_one
 from handlers.weekly.coding import coder_of
 from storage import (
     Database,
@@ -161,7 +161,7 @@ def erase(story: Story, told: Told) -> None:
         with story.database.writing() as session:
             for n, id in enumerate(told.contributions[start : start + 50]):
                 if n % 2:
-                    own.withdraw_one(session, SIDE, id)
+                    withdraw_one(session, SIDE, id)
                 else:
                     retention.forget(session, SIDE, id)
     with story.database.writing() as session:
