@@ -14,7 +14,7 @@ from handlers.loop.reaching import carried, owned
 from handlers.messages import Actor, Button, Form, Incoming, Outgoing, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
-from handlers.privacy import deciding, holding
+from handlers.privacy import deciding, holding, requests
 from handlers.surfaces import done, fixed_line, message
 from handlers.wording import buttons, say
 from storage import (
@@ -50,7 +50,8 @@ def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         later = _ask(session, place, today, now, held)
     live.end_since(session, place.id, today - retention.length("live_session"))
     retention.sweep(session, now)
-    return Reply(message("kept", "Done"), later=(*later, *deciding.remind(session, place, now)))
+    watched = (*deciding.remind(session, place, now), *requests.tend(session, place, now))
+    return Reply(message("kept", "Done"), later=(*later, *watched))
 
 
 def _let_go_unanswered(session: Session, place: Place, id: str, today: date) -> None:

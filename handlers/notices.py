@@ -18,7 +18,17 @@ from handlers.permissions import ROLES
 from handlers.place import Place, day_words, hour_words, minutes_words
 from handlers.wording import buttons as labels
 from handlers.wording import say
-from storage import Session, commitments, left_out, live, people, releases, rounds, set_aside
+from storage import (
+    Session,
+    commitments,
+    left_out,
+    live,
+    people,
+    releases,
+    requests,
+    rounds,
+    set_aside,
+)
 from storage.models import Commitment, Line
 
 
@@ -61,6 +71,11 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
     if kind in ("decision_waits", "hold_review"):
         said = "hold_review_notice" if kind == "hold_review" else kind
         return _plain(kind, say(f"{kind}_title"), say(said))
+    if kind in ("request_came", "request_due", "request_late"):
+        day = day_words(date.fromisoformat(about["due"]))
+        return _plain(kind, say(f"{kind}_title"), say(kind, date=day))
+    if kind == "complaint_answered":
+        return _complaint_answered(session, place, about)
     if kind == "lines_wait":
         return _lines_wait(session, about)
     raise LookupError(f"no message of kind {kind}")
@@ -85,6 +100,20 @@ def _letter(place: Place, kind: str, about: Mapping[str, str]) -> Form:
 
 def _plain(kind: str, title: str, said: str) -> Form:
     return Form(name=kind, title=title, parts=(Text(said),))
+
+
+def _complaint_answered(session: Session, place: Place, about: Mapping[str, str]) -> Form | None:
+    """That there is an answer; it is read where they look, and stands in no message."""
+    if requests.get(session, place.id, about["request"]) is None:
+        return None
+    came = day_words(date.fromisoformat(about["came"]))
+    return Form(
+        name="complaint_answered",
+        title=say("complaint_answered_title"),
+        parts=(Text(say("complaint_answered", date=came)),),
+        buttons=(Button(say("button_complaint_see"), "complaint_see", about["request"]),),
+        state={"request": about["request"]},
+    )
 
 
 def _handed_over(session: Session, place: Place, seat_id: str) -> Form | None:

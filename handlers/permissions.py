@@ -87,6 +87,7 @@ TABLE: dict[str, frozenset[str]] = {
     # what needs two people
     "privacy.ask": frozenset({PRIVACY}),
     "privacy.second": frozenset({PRIVACY, CHAIR, SCRUTINEER}),
+    "privacy.requests": frozenset({PRIVACY, CHAIR, SCRUTINEER}),
     # the desk
     "desk.read": frozenset({COORDINATOR, ADMINISTRATOR}),
     "desk.people": frozenset({COORDINATOR}),

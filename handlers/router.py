@@ -39,7 +39,8 @@ from handlers.loop import (
 )
 from handlers.messages import Actor, Incoming, Reply
 from handlers.permissions import NotAllowedError, require
-from handlers.privacy import deciding, mine
+from handlers.privacy import access, complaints, deciding, mine
+from handlers.privacy import requests as rights
 from storage import Session
 
 
@@ -74,6 +75,10 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "phrase_afresh": ("receipt_phrase", phrase.afresh),
     "my_words": ("own.words", own.my_words),
     "my_data": ("own.words", mine.my_data),
+    "complain": ("own.words", complaints.open_form),
+    "complain_send": ("own.words", complaints.send),
+    "complaint_see": ("own.words", complaints.see),
+    "complaint_settled": ("own.words", complaints.settled),
     "change": ("own.words", own.change),
     "change_send": ("own.words", own.change_send),
     "withdraw": ("own.words", own.withdraw),
@@ -152,6 +157,12 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "hold_lift": ("privacy.ask", deciding.ask_lift),
     "hold_review": ("privacy.ask", deciding.review),
     "erase_ask": ("privacy.ask", deciding.ask_erase),
+    "request_record": ("privacy.ask", rights.record),
+    "complaint_read": ("privacy.requests", rights.read),
+    "complaint_answer": ("privacy.requests", rights.give_answer),
+    "request_close": ("privacy.requests", rights.close),
+    "access_pack": ("privacy.ask", access.pack),
+    "access_file": ("privacy.ask", access.file),
     "decision_agree": ("privacy.second", deciding.agree),
     "decision_refuse": ("privacy.second", deciding.refuse),
     "invite": ("desk.people", seats.invite),

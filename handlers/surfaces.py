@@ -111,7 +111,7 @@ def only_says(form: Form) -> bool:
     return not pressed and not holds_words(form)
 
 
-ON_PAPER = frozenset({"tear_off"})  # what only a page can do: no chat prints
+ON_PAPER = frozenset({"tear_off", "access_file"})  # what only a page can do: no chat prints
 
 
 TYPED = frozenset({"words", "answer", "child_words", "sentence", "reason", "sign"})

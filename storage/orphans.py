@@ -32,6 +32,8 @@ SEALED: Mapping[str, KeyClass] = {
     "ledger.sealed_units": "ledger",
     "quotes.sealed_words": "words",
     "live_sentences.sealed_words": "words",
+    "requests.sealed_words": "people",
+    "requests.sealed_answer": "people",
 }
 NEVER_SWEPT = "people"
 A_FEW = 10

@@ -291,13 +291,13 @@ class Web:
             return self._not_saved(Incoming(kind, fields), csrf, once, sure=error.sure)
         if form.name == "answer":
             return self.answering.page(visitor.actor, frame, form)
-        return self._form_page(frame, form)
+        return self.form_page(frame, form)
 
     def _not_saved(self, event: Incoming, csrf: str, once: str, *, sure: bool) -> Response:
         known = self.frames.get(csrf, away.frame(csrf, self.demo))
         return HTMLResponse(away.not_saved(event, known, once, sure=sure), 503)
 
-    def _form_page(self, frame: Frame, form: Form) -> Response:
+    def form_page(self, frame: Frame, form: Form) -> Response:
         html = render_form(form, frame=frame, once=fresh_key(), heading=1)
         wrong = any(getattr(part, "error", "") for part in form.parts)
         return _html(
@@ -308,7 +308,7 @@ class Web:
         shown = tear_off(fields)
         if shown is None:
             gone = message("gone", say("tear_off_gone_title"), say("tear_off_gone"))
-            return self._form_page(frame, gone)
+            return self.form_page(frame, gone)
         return _html(page("tearoff", frame=frame, **shown))
 
     async def events(self, request: Request) -> Response:

@@ -12,7 +12,7 @@ from handlers.messages import Actor
 from handlers.place import Place
 from handlers.privacy.withdrawing import withdraw_reflections
 from handlers.wording import say
-from storage import Session, decisions, leaving, people, retention, return_addresses
+from storage import Session, decisions, leaving, people, requests, retention, return_addresses
 
 
 def in_the_way(session: Session, place: Place, person: str) -> str:
@@ -36,4 +36,6 @@ def erase(session: Session, actor: Actor, place: Place, person: str, *, now: dat
             retention.forget(session, place.id, id)
     for id in kept & set(return_addresses.owned_by(session, place.id, person)):
         return_addresses.forget(session, id)  # a hold keeps the words, and not who said them
+    for row in requests.of_person(session, place.id, person):
+        requests.forget(session, row)
     leaving.leave(session, place.id, person)

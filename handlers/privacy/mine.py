@@ -24,20 +24,22 @@ from storage import (
     codings,
     contributions,
     decisions,
+    held,
     people,
     quotes,
+    requests,
     return_addresses,
 )
-from storage.models import Contribution
+from storage.models import Contribution, Request
 
 Record = Mapping[str, Any]
+BESIDE = ("signed_in", "signs_in_with", "groups", "open_questions", "messages")
 
 
 def my_data(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Everything, in this reply only; the words themselves stand under "my words"."""
-    held = everything(session, actor)
     parts: list[Part] = [Text(say("my_data_how"), "hint")]
-    for heading, lines in _in_words(held):
+    for heading, lines in in_words(everything(session, actor)):
         said = "\n".join(lines) if lines else say("my_data_nothing")
         parts.append(Text(said, heading=heading))
     parts.append(Text(say("my_data_not_here"), "hint", heading=say("my_data_not_here_title")))
@@ -46,7 +48,10 @@ def my_data(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
             name="my_data",
             title=say("my_data_title"),
             parts=tuple(parts),
-            buttons=(Button(say("your_words"), "my_words"),),
+            buttons=(
+                Button(say("your_words"), "my_words"),
+                Button(say("button_complain_form"), "complain", style="quiet"),
+            ),
         )
     )
 
@@ -54,16 +59,21 @@ def my_data(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
 def everything(session: Session, actor: Actor) -> Record:
     """What is held, as plain values: days as YYYY-MM-DD, nothing sealed and no id of anybody else."""
     require(actor, "own.words")
-    place = place_of(session, actor.partnership)
-    known = people.known(session, actor.person)
-    choices = people.choices(session, actor.person, place.id)
+    return about(session, actor.partnership, actor.person)
+
+
+def about(session: Session, partnership: str, person: str) -> Record:
+    """The same of anybody; for `handlers.privacy` alone."""
+    place = place_of(session, partnership)
+    known = people.known(session, person)
+    choices = people.choices(session, person, place.id)
     return {
         "partnership": place.name,
         "name": known.name,
         "email": known.email,
         "addresses": [
             {"platform": one.platform, "account": one.account, "user": one.user}
-            for _, one in addresses.of(session, actor.person)
+            for _, one in addresses.of(session, person)
         ],
         "seats": [
             {
@@ -71,7 +81,7 @@ def everything(session: Session, actor: Actor) -> Record:
                 "agency": agency_words(seat.agency),
                 "since": seat.since.isoformat(),
             }
-            for seat in people.seats_of(session, actor.person, place.id)
+            for seat in people.seats_of(session, person, place.id)
         ],
         "choices": {
             "weeks_between_questions": choices.interval_weeks if choices else 2,
@@ -79,17 +89,21 @@ def everything(session: Session, actor: Actor) -> Record:
             "stopped_on": _day(choices.stopped_on) if choices else "",
             "hear_back": choices.hear_back if choices else True,
         },
-        "words": [_contribution(session, row) for row in _own(session, actor)],
+        "words": [_contribution(session, row) for row in _own(session, place.id, person)],
+        "requests_and_complaints": [
+            _request(session, row) for row in requests.of_person(session, place.id, person)
+        ],
+        **held.beside_words(session, place.id, person),
         "in_the_record": [
             {"on": at.date().isoformat(), "what": action}
-            for at, action in audit.of_actor(session, place.id, actor.person)
+            for at, action in audit.of_actor(session, place.id, person)
         ],
     }
 
 
-def _own(session: Session, actor: Actor) -> Sequence[Contribution]:
-    mine = return_addresses.owned_by(session, actor.partnership, actor.person)
-    rows = [contributions.get(session, actor.partnership, id) for id in mine]
+def _own(session: Session, partnership: str, person: str) -> Sequence[Contribution]:
+    mine = return_addresses.owned_by(session, partnership, person)
+    rows = [contributions.get(session, partnership, id) for id in mine]
     return sorted((row for row in rows if row is not None), key=lambda row: (row.on_date, row.id))
 
 
@@ -125,17 +139,30 @@ def _contribution(session: Session, row: Contribution) -> Record:
     return found
 
 
+def _request(session: Session, row: Request) -> Record:
+    """One thing they asked or complained of, with its clock and its answer."""
+    return {
+        "on": row.came_on.isoformat(),
+        "kind": row.kind,
+        "state": row.state,
+        "answered_by": row.due_on.isoformat(),
+        "reference": row.reference,
+        "words": requests.words(session, row),
+        "answer": requests.answer(session, row),
+    }
+
+
 def _day(day: Any) -> str:
     return day.isoformat() if day else ""
 
 
-def _in_words(held: Record) -> list[tuple[str, list[str]]]:
+def in_words(found: Record) -> list[tuple[str, list[str]]]:
     """The same for reading: a heading and lines each."""
-    seats = [say("my_data_seat", **{k: str(v) for k, v in seat.items()}) for seat in held["seats"]]
-    reached = [held["email"], *(f"{a['platform']}: {a['user']}" for a in held["addresses"])]
+    seats = [say("my_data_seat", **{k: str(v) for k, v in seat.items()}) for seat in found["seats"]]
+    reached = [found["email"], *(f"{a['platform']}: {a['user']}" for a in found["addresses"])]
     chosen = [
         say(f"my_data_{name}", value=_plain(value))
-        for name, value in held["choices"].items()
+        for name, value in found["choices"].items()
         if value != ""
     ]
     words = [
@@ -145,15 +172,31 @@ def _in_words(held: Record) -> list[tuple[str, list[str]]]:
             kind=one["kind"],
             themes=", ".join(one["themes"]) or "–",
         )
-        for one in held["words"]
+        for one in found["words"]
     ]
-    record = [f"{one['on']}: {one['what']}" for one in held["in_the_record"]]
+    asked = [
+        say(
+            "my_data_request",
+            date=one["on"],
+            kind=say(f"request_kind_{one['kind']}"),
+            state=say(f"request_state_{one['state']}"),
+        )
+        for one in found["requests_and_complaints"]
+    ]
+    beside = [
+        (say(f"my_data_beside_{name}"), [f"{one['on']}: {one['what']}" for one in found[name]])
+        for name in BESIDE
+        if found[name]
+    ]
+    record = [f"{one['on']}: {one['what']}" for one in found["in_the_record"]]
     return [
-        (say("my_data_name"), [held["name"]]),
+        (say("my_data_name"), [found["name"]]),
         (say("my_data_reached"), [line for line in reached if line]),
         (say("my_data_seats"), seats),
         (say("my_data_choices"), chosen),
         (say("my_data_words_title"), words),
+        (say("my_data_requests"), asked),
+        *beside,
         (say("my_data_record"), record),
     ]
 

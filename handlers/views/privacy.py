@@ -1,4 +1,4 @@
-"""What waits for a second person, which holds stand, and the forms to ask for more."""
+"""What came and is due, what waits for a second person, which holds stand, and the forms to ask for more."""
 
 from __future__ import annotations
 
@@ -9,22 +9,60 @@ from handlers.messages import Actor, Button, Form, Part, Text
 from handlers.permissions import require
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
+from handlers.privacy import requests
 from handlers.privacy.forms import erase_form, hold_form
 from handlers.wording import say
 from storage import Session, decisions, people
-from storage.models import Decision
+from storage.models import Decision, Request
 
 
 def privacy(session: Session, actor: Actor, *, now: datetime) -> list[Form]:
     """Every form of this desk that the actor may use, what waits first."""
     require(actor, "privacy.second")
     place = place_of(session, actor.partnership)
-    forms = [_waiting(session, place, actor, row) for row in decisions.waiting(session, place.id)]
+    today = place.today(now)
+    forms = [_request(session, row, today) for row in requests.waiting(session, actor)]
+    forms += [_waiting(session, place, actor, row) for row in decisions.waiting(session, place.id)]
     may_ask = permissions.allowed(actor, "privacy.ask")
     forms += [_hold(session, place, row, may_ask) for row in decisions.holds(session, place.id)]
     if may_ask:
-        forms += [hold_form(place, {}, {}), erase_form({}, {})]
+        forms += [requests.record_form({}, {}), hold_form(place, {}, {}), erase_form({}, {})]
     return forms
+
+
+def _request(session: Session, row: Request, today: date) -> Form:
+    """Something that came, with its clock; no words of it, and a name only where it is about somebody."""
+    days = (row.due_on - today).days
+    clock = say("request_clock", date=_day(row.due_on), days=_days(days))
+    if days < 0:
+        clock = say("request_clock_late", date=_day(row.due_on), days=_days(-days))
+    if row.state == "answered":
+        clock = say("request_clock_answered", date=_day(row.answered_on or today))
+    known = people.known_all(session, [row.person_id]).get(row.person_id)
+    who = known.name if known else say("hold_nobody" if row.person_id else "request_outside")
+    came = say("request_came_on", date=_day(row.came_on), reference=row.reference or "–")
+    buttons = {
+        "access": (
+            Button(say("button_access_pack"), "access_pack", row.id, style="main"),
+            Button(say("button_access_handed_over"), "request_close", row.id),
+        ),
+        "complaint": (
+            Button(say("button_complaint_read"), "complaint_read", row.id, style="main"),
+            Button(say("button_request_close"), "request_close", row.id),
+        ),
+    }[row.kind]
+    return Form(
+        name="request",
+        title=say(f"request_{row.kind}_title"),
+        parts=(Text(say("request_from", name=who)), Text(clock), Text(came, "hint")),
+        buttons=buttons if row.state == "answered" or row.kind == "access" else buttons[:1],
+        state={"request": row.id},
+    )
+
+
+def _days(number: int) -> str:
+    id = {0: "days_today", 1: "days_one"}.get(number, "days_many")
+    return say(id, days=str(number))
 
 
 def _waiting(session: Session, place: Place, actor: Actor, row: Decision) -> Form:

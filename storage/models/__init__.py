@@ -32,7 +32,7 @@ from storage.models.people import (
     WebSession,
 )
 from storage.models.plumbing import Audit, Bucket, Done, Notice, Outbox
-from storage.models.privacy import Decision
+from storage.models.privacy import Decision, Request
 from storage.models.release import LedgerEntry, LeftOut, Quote
 from storage.models.showing import BoardEntry
 from storage.models.together import LiveSentence, LiveSession, LiveYes, Pilot, Present
@@ -84,6 +84,7 @@ __all__ = [
     "Quote",
     "ReceiptPhrase",
     "RecordKey",
+    "Request",
     "Return",
     "ReturnAddress",
     "Round",

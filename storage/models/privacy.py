@@ -1,13 +1,13 @@
-"""What two people decide about records: a legal hold, its end, and the erasure of a person.
+"""What two people decide about records, and what a person asks of the partnership about themself.
 
-No words of anybody's: a case reference, a theme's id, days, and random ids.
+A decision holds no words of anybody's: a case reference, a theme's id, days, and random ids.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.columns import NO_ROW_NUMBERS, RandomId, RefId, Rows, Short
@@ -37,3 +37,27 @@ class Decision(Rows):
     asked_on: Mapped[date]
     decided_by: Mapped[RefId] = mapped_column(default="")
     decided_on: Mapped[date | None]
+
+
+class Request(Rows):
+    """Everything held about a person, asked for through the officer; or a complaint, with its answer.
+
+    `reader` is the role that looks after it. `person_id` is empty where nobody with a seat here asked.
+    """
+
+    __tablename__ = "requests"
+    __table_args__ = NO_ROW_NUMBERS
+
+    id: Mapped[RandomId]
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), index=True)
+    kind: Mapped[Short]  # access | complaint
+    state: Mapped[Short]  # open | answered | closed
+    reader: Mapped[Short]
+    person_id: Mapped[RefId] = mapped_column(index=True)
+    reference: Mapped[Short]
+    came_on: Mapped[date]
+    due_on: Mapped[date]
+    answered_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    sealed_words: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_answer: Mapped[bytes | None] = mapped_column(LargeBinary)

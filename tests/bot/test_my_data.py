@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.clock import wall_clock
 from bot.web.app import Web
-from storage import sign_in
+from storage import requests, sign_in
+from tests.bot.test_openid import csrf
 from tests.dialogues.test_my_data import WORDS, known
 from tests.story import Story
 from tests.visiting import Visitor
@@ -33,3 +34,33 @@ def test_my_data_is_a_page_and_a_file_for_whoever_is_signed_in(story: Story) -> 
     assert "attachment" in taken.headers["content-disposition"]
     assert "no-store" in taken.headers["cache-control"]
     assert taken.json()["words"][0]["words"] == WORDS
+
+
+def test_the_officer_takes_the_pack_about_somebody_as_a_file(story: Story) -> None:
+    actor, officer = known(story), story.person("privacy_officer")
+    with story.database.writing() as session:
+        row = requests.begin(
+            session,
+            "northport",
+            kind="access",
+            reader="privacy_officer",
+            person=actor.person,
+            reference="SAR-3",
+            came_on=story.now.date(),
+            due_on=story.now.date(),
+        )
+        id = row.id
+        token = sign_in.begin(
+            session, person=officer.person, partnership="northport", now=wall_clock()
+        )
+    visitor = Visitor(Web(story.database, clock=lambda: story.now, secure=False).app())
+    visitor.cookies.set("heardback", token)
+    seal = csrf(visitor.get("/privacy").text)
+    asked = {"choice": id, "csrf": seal}
+    assert "Wilhelmina" in visitor.post("/do/access_pack", data=asked).text
+    assert visitor.post("/do/access_file", data={"choice": id}).status_code == 403
+    taken = visitor.post("/do/access_file", data=asked)
+    assert "attachment" in taken.headers["content-disposition"]
+    assert taken.json()["words"][0]["words"] == WORDS
+    gone = visitor.post("/do/access_file", data={"choice": "nothing", "csrf": seal})
+    assert "content-disposition" not in gone.headers

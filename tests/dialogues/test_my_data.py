@@ -50,7 +50,7 @@ def test_everything_held_about_a_person_is_in_what_they_take_away(story: Story) 
 
 def test_every_kind_of_sealed_record_is_shown_or_said_not_to_be() -> None:
     """A new sealed column has to be put into what a person sees, or beside what it says is not there."""
-    shown = {"contributions", "return_addresses", "people", "addresses", "quotes"}
+    shown = {"contributions", "return_addresses", "people", "addresses", "quotes", "requests"}
     said_not_to_be = {"set_aside", "ledger", "outbox", "live_sentences"}
     machines = {"installations"}
     assert {name.split(".")[0] for name in SEALED} == shown | said_not_to_be | machines
@@ -63,7 +63,7 @@ def test_the_page_names_what_is_held_and_what_is_not_and_shows_no_words(story: S
     assert "Champion, Housing" in said
     assert "with tags from which nobody can be looked up" in said
     assert WORDS not in said
-    assert [button.kind for button in form.buttons] == ["my_words"]
+    assert [button.kind for button in form.buttons] == ["my_words", "complain"]
 
 
 def test_it_is_one_press_away_from_my_words_also_when_there_are_none(story: Story) -> None:
