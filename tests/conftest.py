@@ -58,10 +58,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     """A migrated, empty database: the test runs once on each kind."""
     if request.param == "sqlite":
         made = databases.sqlite(tmp_path)
-    else:
-        made = databases.postgres(tmp_path, request.getfixturevalue("postgres_socket"))
+        yield made
+        made.close()
+        return
+    socket = request.getfixturevalue("postgres_socket")
+    made = databases.postgres(tmp_path, socket)
     yield made
     made.close()
+    databases.drop(made, socket)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
@@ -10,6 +11,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -53,7 +55,10 @@ def postgres_server() -> Iterator[str]:
         "-E",
         "UTF8",
     )
-    settings = f"listen_addresses = ''\nunix_socket_directories = '{folder}'\nfsync = off\n"
+    settings = (
+        f"listen_addresses = ''\nunix_socket_directories = '{folder}'\nfsync = off\n"
+        "autovacuum = off\nwal_level = minimal\nmax_wal_senders = 0\nfull_page_writes = off\n"
+    )
     with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(settings)
     run(
@@ -82,26 +87,70 @@ def restart(socket: str) -> None:
         subprocess.run([*as_user, *command, *how], check=True, capture_output=True, cwd=socket)
 
 
+def _in(folder: Path, keyring: Keyring) -> Database:
+    rows, keys = f"sqlite:///{folder}/rows.db", f"sqlite:///{folder}/keys/record-keys.db"
+    return Database(rows, keys, keyring, replaying=True)
+
+
+@cache
+def _migrated() -> Path:
+    """A folder with empty, migrated SQLite files, made once in a process; every test gets a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="hb-lite-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = _in(folder, Keyring.create(folder / "keys" / "master.key"))
+    made.migrate()
+    made.empty_logs()
+    made.close()
+    return folder
+
+
 def sqlite(folder: Path) -> Database:
     keyring = Keyring.create(folder / "keys" / "master.key")
-    rows, keys = f"sqlite:///{folder}/rows.db", f"sqlite:///{folder}/keys/record-keys.db"
-    database = Database(rows, keys, keyring, replaying=True)
-    database.migrate()
-    return database
+    for name in ("rows.db", "keys/record-keys.db"):
+        shutil.copyfile(_migrated() / name, folder / name)
+    return _in(folder, keyring)
 
 
-def postgres(folder: Path, socket: str, *, migrate: bool = True) -> Database:
-    name = f"t{uuid.uuid4().hex[:16]}"
+def _at(socket: str, name: str, keyring: Keyring) -> Database:
+    url = f"postgresql+psycopg://postgres@/{name}?host={socket}"
+    return Database(url, url.replace(f"/{name}?", f"/{name}_keys?"), keyring)
+
+
+def _say(socket: str, *statements: str) -> None:
+    """Statements to the server itself, outside any transaction."""
     admin = create_engine(
         f"postgresql+psycopg://postgres@/postgres?host={socket}", isolation_level="AUTOCOMMIT"
     )
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        connection.execute(text(f"CREATE DATABASE {name}_keys"))
+        for statement in statements:
+            connection.execute(text(statement))
     admin.dispose()
-    keyring = Keyring.create(folder / "master.key")
-    url = f"postgresql+psycopg://postgres@/{name}?host={socket}"
-    database = Database(url, url.replace(f"/{name}?", f"/{name}_keys?"), keyring)
-    if migrate:
-        database.migrate()
-    return database
+
+
+@cache
+def _migrated_on(socket: str) -> str:
+    """The name of an empty, migrated pair of databases on this server; every test gets a copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = postgres(Path(folder), socket, migrate=False)
+        made.migrate()
+        made.close()
+    name = made.engine.url.database
+    assert name is not None
+    return name
+
+
+def postgres(folder: Path, socket: str, *, migrate: bool = True) -> Database:
+    name = f"t{uuid.uuid4().hex[:16]}"
+    of = _migrated_on(socket) if migrate else ""
+    _say(
+        socket,
+        f"CREATE DATABASE {name}" + (f" TEMPLATE {of}" if of else ""),
+        f"CREATE DATABASE {name}_keys" + (f" TEMPLATE {of}_keys" if of else ""),
+    )
+    return _at(socket, name, Keyring.create(folder / "master.key"))
+
+
+def drop(database: Database, socket: str) -> None:
+    """Take a test's PostgreSQL databases away, so that a thousand tests do not fill a disk."""
+    name = database.engine.url.database
+    _say(socket, *(f"DROP DATABASE {each} WITH (FORCE)" for each in (name, f"{name}_keys")))
