@@ -22,6 +22,8 @@ WORDS = {
     "stop": "stop",
     "pace": "pace",
     "my words": "my_words",
+    "why": "purpose",
+    "privacy": "purpose",
     "what happened": "what_happened",
     "help": "help",
     "": "help",

@@ -41,6 +41,9 @@ class PartnershipSettings:
     chair_role: str
     coordinator_role: str
     parent_agreement_way: str
+    lawful_basis: str
+    sensitive_basis: str
+    privacy_contact: str
     retention_words: str
     retention_weeks: int
     k: int
@@ -134,6 +137,9 @@ def partnership_settings(table: Table) -> PartnershipSettings:
             "parent_agreement_way",
             default="the champion asks a parent or person with parental responsibility",
         ),
+        lawful_basis=table.text("lawful_basis", default=""),
+        sensitive_basis=table.text("sensitive_basis", default=""),
+        privacy_contact=table.text("privacy_contact", default=""),
         retention_words=table.text(
             "retention_words",
             default="until 30 days after you have had an answer, and at most "

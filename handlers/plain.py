@@ -77,7 +77,12 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Form:
             *_loops(session, actor, now),
             *_duties(session, actor, place, now),
             Text(say("home_kept")),
-            Buttons((Button(say("button_my_words"), "my_words"),)),
+            Buttons(
+                (
+                    Button(say("button_my_words"), "my_words"),
+                    Button(say("button_purpose"), "purpose"),
+                )
+            ),
             fixed_line(place),
         ),
     )

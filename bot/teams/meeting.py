@@ -32,6 +32,7 @@ LABELS = {
     "pace": "button_pace",
     "stop": "button_stop",
     "my_words": "button_my_words",
+    "purpose": "button_purpose",
 }
 
 

@@ -50,6 +50,7 @@ QUICK = (
     ("button_pace", "pace"),
     ("button_stop", "stop"),
     ("button_what_is_kept", "my_words"),
+    ("button_purpose", "purpose"),
 )
 log = logging.getLogger("heardback.web")
 Clock = Callable[[], datetime]
