@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot import evidence_commands
 from bot.people_commands import HERE, OnePartnership, SettingsFile, commands
 
 cli = typer.Typer(
@@ -120,21 +121,7 @@ def keys_rotate(
     keys.rotate(settings, keep_old=keep_old)
 
 
-audit_commands = typer.Typer(help="The record of what was done.", no_args_is_help=True)
-cli.add_typer(audit_commands, name="audit")
-
-
-@audit_commands.command("verify")
-def audit_verify(
-    mark: Annotated[
-        list[str] | None, typer.Option(help="A mark from a digest's footer; several times.")
-    ] = None,
-    settings: SettingsFile = HERE,
-) -> None:
-    """Look at every row of the record, and at what was written down elsewhere."""
-    from bot.commands import verifying
-
-    verifying.verify(settings, mark or [])
+evidence_commands.add_to(cli)
 
 
 slack_commands = typer.Typer(help="Apps in Slack.", no_args_is_help=True)
