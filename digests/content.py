@@ -187,6 +187,7 @@ class Material:
     shared: tuple[Shared, ...] = ()
     too_much: bool = False
     bar: int = 5
+    not_home: str = ""  # what is said when several answers have not got home; else empty
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,7 @@ class Digest:
     shared: tuple[Shared, ...] = ()
     too_much: bool = False
     bar: int = 5
+    not_home: str = ""  # what is said when several answers have not got home; else empty
 
 
 @dataclass(frozen=True)

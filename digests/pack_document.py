@@ -80,6 +80,8 @@ def _loops(made: Any, pack: Pack, labels: Mapping[str, str]) -> None:
     made.add_heading(PACK["loops"], 1)
     if pack.digest.asked:
         made.add_paragraph(f"{page.tally(pack.digest)} {page.asked_note(pack.digest)}")
+    if pack.digest.not_home:
+        made.add_paragraph(pack.digest.not_home)
     rows = [
         (one.title, labels[status], f"{one.note}{', over 30 days' if one.late else ''}")
         for status in LANES

@@ -23,6 +23,8 @@ def front_said(digest: Digest) -> tuple[Said, ...]:
     if digest.asked:
         said.append(_said("text", f"{page.tally(digest)} {page.tally_note(digest)}"))
     said += [_said("item", page.waited(loop), loop.theme or loop.title) for loop in digest.loops]
+    if digest.not_home:
+        said.append(_said("text", digest.not_home))
     return tuple(said + (_quiet_front(digest) if digest.quiet else _front_lines(digest)))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from digests import protect
-from handlers import permissions
+from handlers import child_words, permissions
 from handlers.answers import status_words
 from handlers.messages import (
     Actor,
@@ -169,6 +169,8 @@ def _errors(typed: Mapping[str, str]) -> dict[str, str]:
             found[name] = say("error_board_long", number=str(LONGEST))
         elif details:
             found[name] = say("error_board_points", detail=details[0].text)
+        elif name.startswith("child_") and (hard := child_words.too_hard(typed[name])):
+            found[name] = hard
     return found
 
 

@@ -46,13 +46,14 @@ def _loops(session: Session, partnership: str, digest: Digest) -> list[Part]:
     if not digest.asked:
         return []
     said = say("digest_message_loops", answered=str(digest.answered), asked=str(digest.asked))
+    home = [Text(digest.not_home)] if digest.not_home else []
     if not digest.loops:
-        return [Text(said)]
+        return [Text(said), *home]
     oldest = digest.loops[0]
     longest = say(
         "digest_message_oldest", question=oldest.theme or oldest.title, days=str(oldest.days)
     )
-    parts: list[Part] = [Text(f"{said} {longest}")]
+    parts: list[Part] = [Text(f"{said} {longest}"), *home]
     return parts + _answering(session, partnership, oldest.key, oldest.title)
 
 

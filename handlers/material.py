@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 from digests import digest as pages
 from digests.content import LEVELS, PLACES
-from handlers import given_back, neighbours
+from handlers import given_back, neighbours, not_home
 from handlers.answers import STATUS_LABELS, status_words
 from handlers.place import Place
 from handlers.wording import say
@@ -80,6 +80,7 @@ def of(
         shared=neighbours.patterns(session, place.id, today),
         too_much=rounds.load_is_heavy(session, place.id, today - timedelta(weeks=4), place.k),
         bar=place.k,
+        not_home=not_home.line(session, place, today),
     )
 
 

@@ -6,10 +6,12 @@ No notice ever holds a contributor's words. A notice about something that is gon
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
-from handlers import digest_message, given_back, groups, keeping, quotes
+from handlers import digest_message, given_back, groups, keeping, quotes, welcomed
 from handlers.answers import status_words
+from handlers.danger import rota
 from handlers.danger.opening import REASONS
 from handlers.danger.writer import REASONS as WHO_REASONS
 from handlers.loop.opinions import OPINIONS
@@ -43,6 +45,8 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
     if "commitment" in about:
         row = commitments.get(session, place.id, about["commitment"])
         return _answer(session, place, kind, row, about) if row is not None else None
+    if kind == "set_aside_rota_gap":
+        return _rota_gap(place, about)
     if kind.startswith("set_aside"):
         return None if _read_by_another(session, place, about) else _set_aside(place, kind, about)
     if "line" in about:
@@ -189,7 +193,7 @@ def _answer(
         return None
     label = status_words(row)
     if kind in ("answer_to_practitioner", "answer_to_champion"):
-        return told(kind, line, row)
+        return _greeted(told(kind, line, row), about)
     if kind == "answer_proposed":
         said = say(
             "answer_proposed", theme_name=line.title, status_label=label, answer_plain=row.answer
@@ -244,6 +248,13 @@ def told(kind: str, line: Line, row: Commitment) -> Form:
     return Form(name=kind, title=named, parts=(*parts, carried), buttons=wrong)
 
 
+def _greeted(form: Form, about: Mapping[str, str]) -> Form:
+    """The first answer that reaches somebody after their return says so."""
+    if welcomed.GREETS not in about:
+        return form
+    return replace(form, parts=(Text(welcomed.greeting()), *form.parts))
+
+
 def _next_step(row: Commitment) -> tuple[Text, ...]:
     """Who has it and until when, for what is being looked at; other answers say it in their status."""
     if row.status != "being_looked_at" or row.due_on is None:
@@ -284,6 +295,14 @@ def _set_aside(place: Place, kind: str, about: Mapping[str, str]) -> Form:
         state = {"item": about["item"]}
     title = f"{kind}_title" if kind in TITLED else "set_aside_title"
     return Form(name=kind, title=say(title), parts=(Text(said),), buttons=buttons, state=state)
+
+
+def _rota_gap(place: Place, about: Mapping[str, str]) -> Form:
+    """When nobody reads what is set aside, and what people who write are told; never whose absence it is."""
+    first, named = (datetime.fromisoformat(about[name]) for name in ("first", "next"))
+    until = datetime.fromisoformat(about["until"]) if "until" in about else None
+    said = rota.words(place, first, until, named)
+    return _plain("set_aside_rota_gap", say("set_aside_rota_gap_title"), said)
 
 
 def _reason(about: Mapping[str, str]) -> dict[str, str]:

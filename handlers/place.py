@@ -63,17 +63,6 @@ class Place:
     def at(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, self.zone)
 
-    def next_read(self, now: datetime) -> datetime:
-        """The next time at which the rota says that somebody reads what is set aside."""
-        local = self.local(now)
-        for ahead in range(15):
-            day = local.date() + timedelta(days=ahead)
-            for weekday, hour in self.read_times:
-                moment = self.at(day, hour)
-                if day.weekday() == weekday and moment > local:
-                    return moment
-        raise ValueError("the rota names no time at which anybody reads")
-
     def within_hours(self, at: datetime) -> datetime:
         """The same moment, or the next one inside the hours in which we may write."""
         local = self.local(at)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from handlers import welcomed
 from handlers.messages import Actor, Button, Field, Form, Incoming, Reply, Text
 from handlers.permissions import CHAMPION
 from handlers.place import day_words
@@ -63,9 +64,14 @@ def away_set(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
 
 
 def back(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Here again: answers that waited come now, unless the whole partnership pauses."""
     place = place_of(session, actor.partnership)
-    people.preference(session, actor.person, place.id).away_until = place.today(now)
-    return done("back", "back_title", "back_confirmed", answers_waiting_note="")
+    today = place.today(now)
+    people.preference(session, actor.person, place.id).away_until = today
+    paused = rounds.paused_until(session, place.id, today) is not None
+    come = not paused and welcomed.come_now(session, actor, place, now)
+    note = say("answers_on_their_way_note") if come else ""
+    return done("back", "back_title", "back_confirmed", answers_waiting_note=note)
 
 
 def stop(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import notices
+from handlers import child_words, notices
 from handlers.answers import status_words
 from handlers.loop import proposals
 from handlers.messages import Actor, Form, Incoming, Part, Reply, Text
@@ -39,6 +39,7 @@ def preview(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
         *everybody,
         Text(say("preview_champion"), "hint"),
         *beside,
+        *((Text(hard, "hint"),) if (hard := child_words.too_hard(typed["child_words"])) else ()),
         Text(say("answer_then"), "hint"),
     )
     return Reply(_form(*shown, status=row.status, status_label=status_words(row)))

@@ -161,6 +161,20 @@ def return_of(session: Session, commitment: str, contribution: str) -> Return | 
     )
 
 
+def not_home(session: Session, partnership: str, since: date) -> Sequence[Return]:
+    """What a champion could not carry home, of the answers confirmed since this day."""
+    return session.scalars(
+        select(Return)
+        .join(Commitment, Commitment.id == Return.commitment_id)
+        .where(
+            Return.partnership_id == partnership,
+            Return.state == "cannot_reach",
+            Commitment.confirmed_on >= since,
+        )
+        .order_by(Return.id)
+    ).all()
+
+
 def get_return(session: Session, partnership: str, id: str) -> Return | None:
     row = session.get(Return, id)
     return row if row is not None and row.partnership_id == partnership else None

@@ -100,6 +100,25 @@ def due(session: Session, now: datetime, limit: int = 500) -> Sequence[Outbox]:
     return rows
 
 
+WAITED = "waited"  # in `about`, of what waited because its reader was away
+
+
+def waited(session: Session, partnership: str, kinds: str) -> Sequence[Outbox]:
+    """What of these kinds (the beginning of their names) waits because its reader is away."""
+    rows = session.scalars(
+        select(Outbox)
+        .where(
+            Outbox.partnership_id == partnership,
+            Outbox.state == "due",
+            Outbox.kind.startswith(kinds, autoescape=True),
+        )
+        .order_by(Outbox.due_at, Outbox.id)
+    ).all()
+    found = [row for row in rows if WAITED in row.about]
+    session.fetch_keys("outbox", [row.id for row in found])
+    return found
+
+
 def recipient(session: Session, row: Outbox) -> str:
     if row.sealed_to is None:
         raise LookupError("this message has already been sent")

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.days import next_hour_to_write
 from bot.outbox.policy import policy_of
-from handlers import loop, notices, place, preferences
+from handlers import loop, notices, place, preferences, welcomed
 from handlers.messages import Address, Form
 from handlers.place import Place
 from handlers.wording import say
@@ -146,7 +146,10 @@ def _look(session: Session, row: Outbox, here: Place, now: datetime) -> Wanted |
     choice = preferences.may_receive(session, here.id, person, row.kind, today)
     if choice == "wait":
         row.due_at = now + WAIT
+        row.about = dict(welcomed.waits(session, here, person, row.kind, row.about, today))
         return None
+    if choice == "send" and outgoing.WAITED in row.about:
+        row.about = dict(welcomed.comes(session, here, person, row.about, today))
     form = notices.render(session, here, row.kind, row.about) if choice == "send" else None
     if form is None:
         outgoing.settle(session, row, "dropped", today, say("dropped_not_wanted"))

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from digests import danger as danger_cues
+from handlers import permissions
+from handlers.danger import rota
 from handlers.messages import Actor, Button, Form, Incoming, Outgoing, Reply, Text
 from handlers.place import Place, hour_words
 from handlers.place import of as place_of
@@ -34,7 +36,7 @@ def set_aside(
     now: datetime,
 ) -> Reply:
     """Seal what was typed for the lead alone, and put the signpost in the same reply."""
-    next_read = place.next_read(now)
+    next_read = rota.next_read(session, place, permissions.LEAD, now)
     id = shelf.put(
         session,
         partnership=place.id,
@@ -51,7 +53,7 @@ def set_aside(
     )
     if round_id:
         rounds.replied(session, round_id, actor.person)
-    notices = _notices(session, place, "safeguarding_lead", id, now + WAIT_FOR_CHOICE)
+    notices = _notices(session, place, permissions.LEAD, id, now + WAIT_FOR_CHOICE)
     return Reply(
         signpost(place, seen.route, place.local(next_read), id),
         later=notices,
@@ -112,9 +114,11 @@ def choose(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         return Reply(message("gone", say("thank_you"), say("danger_already_read")))
     choice = event.fields.get("choice", "")
     item.writer_choice = choice
+    if choice == "about_reader":
+        item.reader = permissions.SECOND_LEAD
+        item.next_read_at = rota.next_read(session, place, item.reader, now)
     read = hour_words(place.local(item.next_read_at))
     if choice == "about_reader":
-        item.reader = "second_lead"
         words = {**place.words, "next_read_time": read}
         return Reply(
             message(
@@ -122,7 +126,7 @@ def choose(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
                 say("danger_other_lead_title"),
                 say("danger_signpost_other_lead", **words),
             ),
-            later=_notices(session, place, "second_lead", item.id, now),
+            later=_notices(session, place, item.reader, item.id, now),
             outcome={"message": "danger_choice"},
         )
     thanks = choice if choice in ("passed_on", "will_do") else "said_so"

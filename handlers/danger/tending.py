@@ -1,15 +1,15 @@
-"""What the timetable does with what is set aside: an alarm for what nobody read, an end for what may go."""
+"""What the timetable does with what is set aside: a gap in the rota told, an alarm for what nobody read, an end."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import permissions
+from handlers.danger import rota
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import hour_words
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from storage import Session, decisions, people, return_addresses
+from storage import Session, decisions, return_addresses
 from storage import set_aside as shelf
 from storage.models import SetAside
 
@@ -20,18 +20,15 @@ def forget(session: Session, row: SetAside) -> None:
 
 
 def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
-    """The timetable: alarm for what was not read in time, delete what may go."""
+    """The timetable: tell of gaps before they come, alarm for what was not read, delete what may go."""
     place = place_of(session, actor.partnership)
-    later: list[Outgoing] = []
+    later = rota.told(session, place, now)
     for row in shelf.unread_after(session, place.id, now):
         row.alarmed = True
         about = {
             "next_read_time": hour_words(place.local(row.next_read_at)),
             "hours": str(int((now - row.next_read_at).total_seconds() // 3600)),
         }
-        readers = {*people.holders(session, place.id, row.reader)}
-        if row.reader == "safeguarding_lead":
-            readers |= {*people.holders(session, place.id, permissions.DEPUTY)}
         later += [
             Outgoing(
                 kind="set_aside_unread_alarm",
@@ -40,7 +37,7 @@ def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
                 due=now,
                 about=about,
             )
-            for person in sorted(readers)
+            for person in sorted(rota.readers(session, place, row.reader))
         ]
     for row in shelf.due_for_deletion(session, place.id, now):
         if decisions.covers_day(session, place.id, row.came_on):

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from handlers import permissions
+from handlers import child_words, permissions
 from handlers.answers import AFTER_ACT, BUTTONS, BY_ID, STATUS_LABELS
 from handlers.digest_message import band_words
 from handlers.messages import (
@@ -225,6 +225,8 @@ def errors(typed: Mapping[str, str], today: date) -> dict[str, str]:
         found["answer"] = say(own.get(typed["button"], "error_answer_needed"))
     if not typed["child_words"]:
         found["child_words"] = say("error_child_words_needed")
+    elif hard := child_words.too_hard(typed["child_words"]):
+        found["child_words"] = hard
     if "owner_role" in needs and not typed["owner_role"]:
         found["owner_role"] = say("error_owner_needed")
     if "receiver" in needs and not typed["receiver"]:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from handlers import enrolment, parked, permissions, weekly, year
+from handlers.danger import rota
 from handlers.messages import Actor
 from handlers.permissions import ROLES, require
 from handlers.place import Place, day_words
@@ -41,13 +42,28 @@ def desk(session: Session, actor: Actor, *, now: datetime, asked: Asked | None =
     )
     return {
         "may_change": may_change,
-        "needs": _needs(session, place, seats, ahead, today, may_change),
+        "needs": [
+            *_unread(session, place, now, may_change),
+            *_needs(session, place, seats, ahead, today, may_change),
+        ],
         "months": _months(session, place, ahead, today),
         "rounds": [_round(one) for one in ahead[:SHOWN_ROUNDS]] if may_change else [],
         "people": people_page(session, place, seats, asked or Asked()) if may_change else None,
         "seats": _table(session, seats, may_change),
         "links": _links(session, place, now) if may_change else [],
     }
+
+
+def _unread(session: Session, place: Place, now: datetime, may_change: bool) -> list[Values]:
+    """Times at which nobody reads what is set aside; never whose absence it is."""
+    return [
+        {
+            "title": say("set_aside_rota_gap_title"),
+            "sentence": rota.words(place, gap.first, gap.until, gap.named),
+            "buttons": [],
+        }
+        for gap in (rota.gaps(session, place, now) if may_change else ())
+    ]
 
 
 def _needs(

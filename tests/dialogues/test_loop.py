@@ -173,6 +173,29 @@ def test_who_is_away_hears_the_answer_on_return(story: Story) -> None:
     assert all(story.thread(person) == [] for person in people)
     story.later(days=14)
     assert any("answer_to_practitioner" in story.thread(person) for person in people)
+    [said] = [
+        read(story.notice(person, "answer_to_practitioner"))
+        for person in people[:1]
+        if story.thread(person).count("answer_to_practitioner") == 1
+    ]
+    assert "Welcome back. While you were away an answer came" in said
+
+
+def test_who_comes_back_early_is_told_that_an_answer_waited_and_gets_it_once(story: Story) -> None:
+    people = speak(story, 8)
+    first, second, third = people[:3]
+    story.does(first, "away_set", until="2026-11-30")
+    story.does(second, "away_set", until="2026-11-30")
+    answered(story, issue(story)[0])
+    story.later(days=2)
+    assert "answer_to_practitioner" not in story.thread(first)
+    assert "an answer came to something you told us" in read(story.does(first, "back"))
+    assert "an answer came" not in read(story.does(third, "back"))
+    story.later(hours=12)
+    assert story.thread(first).count("answer_to_practitioner") == 1
+    assert "Welcome back" not in read(story.notice(first, "answer_to_practitioner"))
+    assert "answer_to_practitioner" not in story.thread(second)
+    assert "an answer came" not in read(story.does(first, "back"))
 
 
 def test_relayed_voices_clear_by_their_own_rule_and_champions_carry_the_answer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from digests import digest, render
 from handlers import views
 from storage import people, releases
 from storage.models import Return
@@ -103,6 +104,27 @@ def test_6_2_a_not_now_keeps_the_date_to_look_again_and_the_words_for_a_young_pe
     assert waiting["child_words"] == child
 
 
+def test_12_3_words_for_a_young_person_read_at_eleven_or_under(story: Story) -> None:
+    speak(story, 8)
+    [line] = issue(story)
+    typed = {"button": "not_now", "answer": "There is no money this year.", "due_on": "2027-04-05"}
+    hard = (
+        "Following consideration of the available resources, the partnership determined that additional "
+        "provision cannot currently be accommodated within existing commissioning arrangements."
+    )
+    member = story.person("strategic_member")
+    refused = story.does(member, "answer_propose", line_id=line, **typed, child_words=hard)
+    said = read(refused)
+    assert "bring it to 11 or under" in said
+    assert "accommodated" in said
+    assert hard in said, "nothing typed is lost"
+    easy = "We can't do this now. There is no money left this year. We look again in spring."
+    assert (
+        story.does(member, "answer_propose", line_id=line, **typed, child_words=easy).name
+        == "answer_proposed"
+    )
+
+
 def test_7_4_a_frozen_digest_stays_as_it_was_when_words_are_taken_back(story: Story) -> None:
     someone = speak(story, 8)[0]
     issue(story)
@@ -145,6 +167,32 @@ def test_8_4_an_answer_that_cannot_get_home_is_kept_as_such_and_names_no_seat(st
     with story.database.reading() as session:
         states = sorted(session.scalars(select(Return.state)).all())
     assert states == ["cannot_reach", "ready", "ready"]
+
+
+@pytest.mark.parametrize(("lost", "told"), [(6, True), (4, False)])
+def test_8_4_the_group_reads_that_answers_did_not_get_home_only_when_several_did_not(
+    story: Story, lost: int, told: bool
+) -> None:
+    champions = [*relays(story), *relays(story)][:3]
+    [line] = issue(story)
+    answered(story, line)
+    story.later(days=1)
+    for champion in champions:
+        seated = as_now(story, champion.person)
+        for back in home(story, seated)["champion"]["returns"]:
+            choice, lost = ("cannot_reach" if lost else "told"), max(lost - 1, 0)
+            story.does(seated, "told", return_id=str(back["return_id"]), choice=choice)
+    story.later(days=7)
+    issue(story)
+    story.later(days=1)
+    with story.database.reading() as session:
+        frozen = digest.from_json(next(iter(releases.issued(session, "northport"))).frozen)
+    message = read(story.notice(story.person("chair"), "digest_issued"))
+    said = "Some answers have not got home"
+    assert (said in frozen.not_home, said in message, said in render.digest_text(frozen)) == (
+        told,
+    ) * 3
+    assert not any(name in frozen.not_home for name in ("champion", "housing", "6"))
 
 
 def test_10_2_words_of_a_quiet_week_wait_and_no_window_closes(story: Story) -> None:
