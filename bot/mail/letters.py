@@ -79,6 +79,7 @@ def compose(letter: Letter, *, sender: str, at: datetime) -> EmailMessage:
         "letter": letter,
         "blocks": _blocks(letter.form),
         "no_reply": say("mail_no_reply"),
+        "or_open": say("mail_or_open"),
     }
     made.set_content(_template("letter.txt", values))
     made.add_alternative(_inlined(_template("letter.html", values)), subtype="html")

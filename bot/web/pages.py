@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from handlers.messages import Buttons, Contacts, Field, Form, Marked, Part, Text
-from handlers.wording import buttons
+from handlers.wording import buttons, say
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -145,6 +145,21 @@ def _in_words(count: int) -> str:
     return words[count] if 0 <= count < len(words) else str(count)
 
 
+def _said(id: str, /, **values: object) -> str:
+    """A sentence of the wording files, for a template; escaped there like anything else."""
+    return say(id, **{name: str(value) for name, value in values.items()})
+
+
+def _counted(id: str, count: int) -> str:
+    """A sentence about so many things: `<id>_one` for a single one."""
+    return say(f"{id}_one" if count == 1 else id, count=_in_words(count))
+
+
+def _weekdays() -> tuple[tuple[str, str], ...]:
+    """Short and long names of the days of a week, from Monday."""
+    return tuple(zip(buttons("weekdays_short"), buttons("weekdays"), strict=True))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -163,4 +178,5 @@ def _environment() -> Environment:
         in_words=_in_words,
         part_kind=_part_kind,
     )
+    environment.globals.update(say=_said, counted=_counted, weekdays=_weekdays)
     return environment

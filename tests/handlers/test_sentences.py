@@ -165,6 +165,85 @@ def test_what_is_left_alone_is_still_there() -> None:
     assert gone == [], "take it off the list"
 
 
+# A template in pieces: comments, statements, expressions, tags, and what is left is text.
+PIECES = re.compile(
+    r"(\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<!--.*?-->|<(?:[^<>{]|\{\{.*?\}\}|\{%.*?%\})*>)",
+    re.DOTALL,
+)
+READ_ATTRIBUTES = re.compile(r'\b(?:aria-label|title|placeholder|alt|abbr|label|data-k)="([^"{]*)"')
+NO_STATEMENT = re.compile(r"\{%-?\s*(?:extends|from|include|block|endblock|macro)\b")
+NO_TEXT = {  # pieces of attributes, the product's name, and beginnings of addresses
+    'aria-describedby="',
+    'aria-invalid="true"',
+    "-hint",
+    "-error",
+    "heardback",
+    "– heardback",
+    "heardback,",
+}
+
+
+def template_sentences(source: str) -> list[str]:
+    """What is written into a template and read by a person: text, attributes, and what is put between."""
+    found: list[str] = []
+    for piece in PIECES.split(source):
+        if piece.startswith(("{#", "<style", "<!--")) or NO_STATEMENT.match(piece):
+            continue
+        if piece.startswith("{"):
+            found += [text for text in _strings(piece) if _is_read(text)]
+        elif piece.startswith("<"):
+            found += [text for text in READ_ATTRIBUTES.findall(piece) if WORD.search(text)]
+        elif WORD.search(piece) and piece.strip() not in NO_TEXT:
+            found.append(piece.strip())
+    return found
+
+
+def _strings(piece: str) -> list[str]:
+    """String literals of an expression, without the ids that are asked for and without drawings."""
+    return [
+        text
+        for before, text in re.findall(r'(\w*\(?)"([^"]*)"', piece)
+        if before not in ("say(", "counted(") and not text.startswith("<")
+    ]
+
+
+def _is_read(text: str) -> bool:
+    styles = {"sm main", "btn sm"}
+    capital_or_more = text[:1].isupper() or SPACE.search(text.strip())
+    return bool(WORD.search(text) and capital_or_more and text not in styles)
+
+
+def templates() -> list[str]:
+    files = (PROJECT / "bot").rglob("templates/*")
+    return sorted(path.relative_to(PROJECT).as_posix() for path in files if path.is_file())
+
+
+@pytest.mark.parametrize("template", templates())
+def test_no_sentence_is_written_into_a_template(template: str) -> None:
+    source = (PROJECT / template).read_text("utf-8")
+    assert template_sentences(source) == []
+    known = {*wording.ids()}
+    asked = set(re.findall(r'\bsay\("([^"]+)"', source))
+    counted = set(re.findall(r'\bcounted\("([^"]+)"', source))
+    assert asked | counted | {f"{id}_one" for id in counted} <= known
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "<p>Nothing yet.</p>",
+        '<nav aria-label="Pages"></nav>',
+        "<p>{{ day }} in May</p>",
+        '{{ press(frame, once, "invite", "Invite somebody") }}',
+        '<h1>{{ "Nothing" if not items else items|length }}</h1>',
+        "{% if few %}Few{% endif %}",
+        '<td data-k="Agency">{{ agency }}</td>',
+    ],
+)
+def test_a_sentence_planted_into_a_template_is_found(planted: str) -> None:
+    assert template_sentences(planted), planted
+
+
 def asked_for(source: str) -> list[str]:
     """The ids that the code asks for by name."""
     return [
