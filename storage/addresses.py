@@ -49,7 +49,8 @@ class AddressTakenError(Exception):
     """This address belongs to somebody else here; somebody has to look before it moves."""
 
 
-def _tag(session: Session, address: Address) -> str:
+def tag_of(session: Session, address: Address) -> str:
+    """By which whoever writes from an address is found."""
     return session.keyring.tag("address", address.platform, address.account, address.user)
 
 
@@ -60,7 +61,7 @@ def keep(session: Session, *, person: str, address: Address, on: date) -> str:
         AddressTakenError: it is somebody else's.
     """
     session.info.pop("addresses", None)
-    tag = _tag(session, address)
+    tag = tag_of(session, address)
     row = session.scalar(select(PersonAddress).where(PersonAddress.tag == tag))
     if row is not None and row.person_id != person:
         raise AddressTakenError
@@ -86,7 +87,7 @@ def _open(session: Session, row: PersonAddress) -> Address:
 
 def who(session: Session, platform: str, account: str, user: str) -> str | None:
     """The person who writes from there, if we know them."""
-    tag = _tag(session, Address(platform, account, user))
+    tag = tag_of(session, Address(platform, account, user))
     return session.scalar(select(PersonAddress.person_id).where(PersonAddress.tag == tag))
 
 

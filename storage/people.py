@@ -29,14 +29,15 @@ class Known:
     email: str
 
 
-def _mail_tag(session: Session, email: str) -> str:
+def mail_tag(session: Session, email: str) -> str:
+    """By which a person is found from their e-mail address, in whatever letters."""
     return session.keyring.tag("mail", email.strip().lower())
 
 
 def enrol(session: Session, *, name: str, email: str = "", id: str = "") -> str:
     """Add a person, or find the one with this address; returns their id."""
     if email:
-        known = session.scalar(select(Person).where(Person.email_tag == _mail_tag(session, email)))
+        known = session.scalar(select(Person).where(Person.email_tag == mail_tag(session, email)))
         if known is not None:
             known.sealed_name = session.seal("people", ANYWHERE, known.id, name)
             return known.id
@@ -46,7 +47,7 @@ def enrol(session: Session, *, name: str, email: str = "", id: str = "") -> str:
             id=id,
             sealed_name=session.seal("people", ANYWHERE, id, name),
             sealed_email=session.seal("people", ANYWHERE, id, email) if email else None,
-            email_tag=_mail_tag(session, email) if email else None,
+            email_tag=mail_tag(session, email) if email else None,
         )
     )
     session.flush()
@@ -55,7 +56,7 @@ def enrol(session: Session, *, name: str, email: str = "", id: str = "") -> str:
 
 def by_email(session: Session, email: str) -> str | None:
     """The id of the person with this address, in whatever letters it was typed."""
-    return session.scalar(select(Person.id).where(Person.email_tag == _mail_tag(session, email)))
+    return session.scalar(select(Person.id).where(Person.email_tag == mail_tag(session, email)))
 
 
 def known(session: Session, id: str) -> Known:
