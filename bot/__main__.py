@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot import evidence_commands
+from bot import evidence_commands, privacy_commands
 from bot.people_commands import HERE, OnePartnership, SettingsFile, commands
 
 cli = typer.Typer(
@@ -61,46 +61,10 @@ def check(
 cli.add_typer(commands, name="people")
 
 
-privacy_commands = typer.Typer(help="What needs two people.", no_args_is_help=True)
-cli.add_typer(privacy_commands, name="privacy")
-
-
-@privacy_commands.command("list")
-def privacy_list(settings: SettingsFile = HERE, partnership: OnePartnership = "") -> None:
-    """What waits for a second person, and which legal holds stand."""
-    from bot.commands import deciding
-
-    deciding.waiting(settings, partnership)
-
-
-@privacy_commands.command("agree")
-def privacy_agree(
-    decision: Annotated[str, typer.Argument(help="Its id, from heardback privacy list.")],
-    by: Annotated[str, typer.Option(help="The second person's address.")],
-    no: Annotated[bool, typer.Option("--no", help="Say no instead.")] = False,
-    settings: SettingsFile = HERE,
-    partnership: OnePartnership = "",
-) -> None:
-    """The second person's yes: only now does anything happen."""
-    from bot.commands import deciding
-
-    kind = "decision_refuse" if no else "decision_agree"
-    deciding.decide(settings, partnership, by, kind, {"decision": decision})
-
-
-@cli.command()
-def foi(
-    start_on: Annotated[str, typer.Option("--from", help="The first day, such as 2026-04-01.")],
-    until: Annotated[str, typer.Option("--to", help="The last day.")],
-    out: Annotated[Path, typer.Option(help="A new or empty folder.")],
-    by: Annotated[str, typer.Option(help="The privacy officer's address.")],
-    settings: SettingsFile = HERE,
-    partnership: OnePartnership = "",
-) -> None:
-    """Write the digests issued in these days, and the answers, for a request under the law."""
-    from bot.commands import deciding
-
-    deciding.write_pack(settings, partnership, by, first=start_on, last=until, out=out)
+cli.add_typer(privacy_commands.commands, name="privacy")
+cli.command("foi")(privacy_commands.foi)
+cli.command("leave")(privacy_commands.leave)
+cli.command("come-back")(privacy_commands.come_back)
 
 
 key_commands = typer.Typer(help="The master key.", no_args_is_help=True)

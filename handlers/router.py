@@ -159,6 +159,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "hold_lift": ("privacy.ask", deciding.ask_lift),
     "hold_review": ("privacy.ask", deciding.review),
     "erase_ask": ("privacy.ask", deciding.ask_erase),
+    "leave_ask": ("privacy.ask", deciding.ask_leave),
     "request_record": ("privacy.ask", rights.record),
     "complaint_read": ("privacy.requests", rights.read),
     "complaint_answer": ("privacy.requests", rights.give_answer),

@@ -216,6 +216,24 @@ def of_actor(session: Session, partnership: str, actor: str) -> Sequence[tuple[d
     return [(at, action) for at, action in rows]
 
 
+def of_partnership(session: Session, partnership: str) -> Sequence[dict[str, str]]:
+    """Its rows to read, oldest first: who (an id), what, about what, and why. No words are in them."""
+    rows = session.scalars(
+        select(Audit).where(Audit.partnership_id == partnership).order_by(Audit.sequence)
+    )
+    return [
+        {
+            "at": row.at.isoformat(),
+            "actor": row.actor,
+            "action": row.action,
+            "about": row.about,
+            "reason": row.reason,
+            "chain": row.chain,
+        }
+        for row in rows
+    ]
+
+
 def length(session: Session) -> int:
     """How many rows there are."""
     return session.scalar(select(func.count()).select_from(Audit)) or 0

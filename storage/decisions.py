@@ -140,3 +140,16 @@ def taken_back(session: Session, partnership: str) -> Sequence[str]:
             Contribution.partnership_id == partnership, Contribution.state == HELD
         )
     ).all()
+
+
+def agreed(session: Session, partnership: str, kind: str) -> Sequence[Decision]:
+    """What two people agreed to of this kind and has not been done yet, newest first."""
+    return session.scalars(
+        select(Decision)
+        .where(
+            Decision.partnership_id == partnership,
+            Decision.kind == kind,
+            Decision.state == "agreed",
+        )
+        .order_by(Decision.decided_on.desc(), Decision.id)
+    ).all()

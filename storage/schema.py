@@ -19,3 +19,10 @@ def is_newest(database: Database) -> bool:
         if there != ScriptDirectory.from_config(config).get_current_head():
             return False
     return True
+
+
+def newest() -> str:
+    """The newest version of the tables of the rows that this code knows."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS / "rows"))
+    return ScriptDirectory.from_config(config).get_current_head() or ""

@@ -5,6 +5,7 @@ Each names who decides; what they may is asked of their seats, as on the pages, 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,38 +13,33 @@ from pathlib import Path
 import typer
 
 from bot.clock import wall_clock
+from bot.commands.acting import actor_with
 from bot.commands.refusal import refuse
 from bot.commands.seating import Desk
-from handlers.messages import Actor
+from bot.outbox import fresh_key, perform
+from handlers.messages import Incoming, Text
 from handlers.permissions import NotAllowedError
 from handlers.place import day_words
 from handlers.privacy import foi
-from handlers.seated import actor_of
-from storage import decisions, people
+from storage import decisions, requests
 
 
 def decide(file: Path, partnership: str, by: str, kind: str, fields: Mapping[str, str]) -> None:
     """Do one thing as the person with this address."""
     with Desk(file, partnership) as desk:
-        desk.actor = _actor(desk, by)
+        desk.actor = actor_with(desk, by)
         try:
             desk.does(kind, fields)
         except NotAllowedError:
             raise refuse("This person's seats do not allow it.") from None
 
 
-def _actor(desk: Desk, email: str) -> Actor:
-    with desk.database.reading() as session:
-        person = people.by_email(session, email)
-        actor = actor_of(session, person, desk.partnership) if person else None
-    if actor is None:
-        raise refuse(f"Nobody with the address {email} has a seat here.")
-    return actor
-
-
 def waiting(file: Path, partnership: str) -> None:
-    """What waits for a second person, and which holds stand: kinds, references and days."""
+    """What is due, what waits for a second person, and which holds stand: kinds, references and days."""
     with Desk(file, partnership) as desk, desk.database.reading() as session:
+        for one in requests.not_closed(session, desk.partnership):
+            due = f"due {day_words(one.due_on)}"
+            typer.echo(f"{one.id}\t{one.kind} ({one.state})\t{one.reference}\t{due}")
         for row in decisions.waiting(session, desk.partnership):
             typer.echo(f"{row.id}\t{row.kind}\t{row.reference}\tasked {day_words(row.asked_on)}")
         for row in decisions.holds(session, desk.partnership):
@@ -59,7 +55,7 @@ def write_pack(file: Path, partnership: str, by: str, *, first: str, last: str, 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise refuse(f"{out} is not an empty folder; nothing was written.")
     with Desk(file, partnership) as desk:
-        actor = _actor(desk, by)
+        actor = actor_with(desk, by)
         try:
             with desk.database.writing() as session:
                 files = foi.pack(session, actor, first=days[0], last=days[1], now=wall_clock())
@@ -78,6 +74,28 @@ def write_pack(file: Path, partnership: str, by: str, *, first: str, last: str, 
         f"{sum(name.endswith('.md') for name in files)} digests and their answers are in {out}."
     )
     typer.echo("Anybody can check them: sha256sum -c SHA256SUMS")
+
+
+def write_access(file: Path, partnership: str, by: str, request: str, out: Path) -> None:
+    """Write the pack of one request to a new file that nobody else on this machine can read."""
+    with Desk(file, partnership) as desk:
+        actor, event = actor_with(desk, by), Incoming("access_file", {"request": request})
+        if out.exists():
+            raise refuse(f"{out} is there already, and is left as it is.")
+        try:
+            form = perform(desk.database, fresh_key(), actor, event, now=wall_clock())
+        except NotAllowedError:
+            raise refuse("This person's seats do not allow it.") from None
+    [text] = [part.body for part in form.parts if isinstance(part, Text)]
+    if form.name != "access_file":
+        raise refuse(text)
+    try:
+        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError:
+        raise refuse(f"{out} cannot be written to.") from None
+    with os.fdopen(handle, "w", encoding="utf-8") as opened:
+        opened.write(text)
+    typer.echo(f"The pack is in {out}. Make sure that it is really them before you hand it over.")
 
 
 def _day(text: str) -> date:

@@ -15,7 +15,7 @@ from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.privacy import erasing, holding
-from handlers.privacy.forms import erase_form, hold_form
+from handlers.privacy.forms import erase_form, hold_form, leave_form
 from handlers.surfaces import done, message
 from handlers.wording import say
 from storage import Session, audit, decisions, people
@@ -110,6 +110,16 @@ def ask_erase(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     return _asked(session, actor, place, asked, now)
 
 
+def ask_leave(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Ask that the whole partnership's data may be written into a folder and taken away."""
+    typed = _typed(event, "reference")
+    errors = _reference_fault(typed)
+    if event.fields.get("choice") != "ask" or errors:
+        return Reply(leave_form(typed, errors if event.fields.get("choice") == "ask" else {}))
+    place = place_of(session, actor.partnership)
+    return _asked(session, actor, place, decisions.Asked("leave", typed["reference"]), now)
+
+
 def ask_lift(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Ask that a hold end."""
     place = place_of(session, actor.partnership)
@@ -176,6 +186,8 @@ def agree(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         erasing.erase(session, actor, place, row.subject, now=now)
         row.state = "ended"
         return done("person_erased", "done_title", "person_erased")
+    if row.kind == "leave":
+        return done("leave_agreed", "done_title", "leave_agreed")
     return done(
         "hold_stands", "done_title", "hold_stands", date=day_words(row.review_on or now.date())
     )

@@ -43,6 +43,19 @@ def erase_form(typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
     )
 
 
+def leave_form(typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+    """Why the whole partnership's data is to be taken away, as the reference of a file elsewhere."""
+    return Form(
+        name="leave_ask",
+        title=say("leave_ask_title"),
+        parts=(
+            Text(say("leave_ask_how"), style="hint"),
+            _field("reference", "short_text", typed, errors),
+        ),
+        buttons=(Button(say("button_ask_second"), "leave_ask", "ask", style="main"),),
+    )
+
+
 def _field(
     name: str,
     kind: FieldKind,

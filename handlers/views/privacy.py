@@ -10,7 +10,7 @@ from handlers.permissions import require
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.privacy import requests
-from handlers.privacy.forms import erase_form, hold_form
+from handlers.privacy.forms import erase_form, hold_form, leave_form
 from handlers.wording import say
 from storage import Session, decisions, people
 from storage.models import Decision, Request
@@ -27,6 +27,7 @@ def privacy(session: Session, actor: Actor, *, now: datetime) -> list[Form]:
     forms += [_hold(session, place, row, may_ask) for row in decisions.holds(session, place.id)]
     if may_ask:
         forms += [requests.record_form({}, {}), hold_form(place, {}, {}), erase_form({}, {})]
+        forms += [leave_form({}, {})]
     return forms
 
 

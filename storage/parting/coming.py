@@ -7,24 +7,38 @@ the same name earlier, because the partnership had closed here, is remembered as
 from __future__ import annotations
 
 import re
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy import orm as sa_orm
 
 from storage import addresses, people
 from storage.database import Session
 from storage.models import Partnership, Person, PersonAddress, Rows, Tombstone
-from storage.parting.going import Row, Taken, taken
-from storage.parting.shape import GLOBAL, LINKS, OPEN, key_of, own, place_of, sealed_of, tables
+from storage.parting.going import Row, Taken, fingerprint, taken
+from storage.parting.shape import (
+    GLOBAL,
+    LINKS,
+    OPEN,
+    key_of,
+    kind_of,
+    own,
+    place_of,
+    sealed_of,
+    tables,
+)
 from storage.sealing import record_key_id
 
 TAG = re.compile(r"\b[0-9a-f]{64}\b")
 ID = re.compile(r"\b[0-9a-f]{32}\b")
 AT_ONCE = 500
+READ: Mapping[str, Callable[[str], Any]] = {
+    "time": datetime.fromisoformat,
+    "day": date.fromisoformat,
+}
 
 
 class NotEmptyError(Exception):
@@ -76,6 +90,7 @@ def put(
         for old, made_of in tags.items()
     }
     found = Arrived(same_deployment=all(old == new for old, new in anew.items()))
+    kept: dict[str, list[Row]] = {}
     for table in tables((*OPEN, *LINKS)):
         rows = [_as_here(row, renamed, anew) for row in by_name.get(table.name, [])]
         if table.name == Partnership.__tablename__:
@@ -86,9 +101,10 @@ def put(
             rows = [row for row in rows if not _there(session, table, row)]
             found.known_already += before - len(rows) if table.name == "people" else 0
         _insert(session, table, partnership, rows)
+        kept[table.name] = rows
         found.rows[table.name] = len(rows)
     session.flush()
-    _read_back(session, partnership, by_name, renamed, anew)
+    _read_back(session, partnership, kept)
     return found
 
 
@@ -148,7 +164,8 @@ def _insert(session: Session, table: Table, partnership: str, rows: Sequence[Row
                 at = place_of(table, partnership)
                 made[name] = session.seal(key_class, at, row[key], row[name])
         if table.name == Person.__tablename__:
-            made["email_tag"] = people.mail_tag(session, row["sealed_email"] or "")
+            email = row["sealed_email"]
+            made["email_tag"] = people.mail_tag(session, email) if email else None
         if table.name == PersonAddress.__tablename__:
             made["tag"] = _address_tag(session, row)
         values.append(made)
@@ -168,36 +185,26 @@ def _typed(table: Table, row: Row) -> Row:
         raise NotKnownError(f"{table.name}: {', '.join(sorted({*unknown, *lacking}))}")
     found = {}
     for name, value in row.items():
-        kind = table.c[name].type.python_type
-        if isinstance(value, str) and hasattr(kind, "fromisoformat"):
-            value = kind.fromisoformat(value)
+        kind = READ.get(kind_of(table.c[name]))
+        if isinstance(value, str) and kind is not None:
+            value = kind(value)
         found[name] = value
     return found
 
 
-def _read_back(
-    session: Session,
-    partnership: str,
-    by_name: Mapping[str, list[Row]],
-    renamed: Mapping[str, str],
-    anew: Mapping[str, str],
-) -> None:
-    """Every table once more from the database, opened, against what came."""
+def _read_back(session: Session, partnership: str, kept: Mapping[str, list[Row]]) -> None:
+    """Every table once more from the database, opened, against what was put into it."""
     made_here = {"people": {"email_tag"}, "addresses": {"tag"}}
-    for table in tables((*OPEN, *LINKS)):
-        if table.name == Partnership.__tablename__:
-            continue
-        left_out = made_here.get(table.name, set())
-        wanted = [_as_here(row, renamed, anew) for row in by_name.get(table.name, [])]
-        there = taken(session, table, partnership).rows
-        if table.name in GLOBAL:
-            keys = {row[key_of(table)[0]] for row in wanted}
-            there = [row for row in there if row[key_of(table)[0]] in keys]
-            wanted = [row for row in wanted if row["id"] in {one["id"] for one in there}]
-            there = [row for row in there if row["id"] not in renamed.values()]
-            wanted = [row for row in wanted if row["id"] not in renamed.values()]
-        if Taken("", _without(wanted, left_out)).hash != Taken("", _without(there, left_out)).hash:
-            raise NotTheSameError(table.name)
+    for name, rows in kept.items():
+        table, left_out = Rows.metadata.tables[name], made_here.get(name, set())
+        keys = {tuple(row[part] for part in key_of(table)) for row in rows}
+        there = [
+            row
+            for row in taken(session, table, partnership).rows
+            if tuple(row[part] for part in key_of(table)) in keys
+        ]
+        if fingerprint(_without(rows, left_out)) != fingerprint(_without(there, left_out)):
+            raise NotTheSameError(name)
 
 
 def _without(rows: Iterable[Row], names: set[str]) -> list[Row]:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Table, select
+from sqlalchemy import Table, select
 
 from storage.database import Session
 from storage.models import Rows
-from storage.parting.shape import LINKS, OPEN, key_of, own, place_of, sealed_of, tables
+from storage.parting.shape import LINKS, OPEN, key_of, kind_of, own, place_of, sealed_of, tables
 from storage.sealing import Erased
 
 VERSION = 1
@@ -126,11 +126,7 @@ def _described(one: Taken, file: str) -> dict[str, Any]:
         "columns": [
             {
                 "name": column.name,
-                "type": "text"
-                if column.name in sealed
-                else "json"
-                if isinstance(column.type, JSON)
-                else column.type.python_type.__name__,
+                "type": kind_of(column),
                 "may_be_empty": bool(column.nullable),
                 "part_of_key": column.primary_key,
                 "points_to": sorted(key.target_fullname for key in column.foreign_keys),

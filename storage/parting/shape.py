@@ -7,10 +7,12 @@ elsewhere. Every table is in exactly one of three lists, and a test fails when a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import JSON, Boolean, Column, ColumnElement, Date, Table, or_, select
 
 from storage.models import Rows
+from storage.models.columns import UtcTime
 from storage.orphans import SEALED
 from storage.people import ANYWHERE
 from storage.sealing import KeyClass
@@ -97,6 +99,16 @@ def sealed_of(table: Table) -> Mapping[str, KeyClass]:
         for name, key_class in SEALED.items()
         if name.split(".")[0] == table.name
     }
+
+
+def kind_of(column: Column[Any]) -> str:
+    """What a value of this column is, in plain words."""
+    if column.name in sealed_of(column.table):
+        return "text"
+    for kind, name in ((UtcTime, "time"), (Date, "day"), (JSON, "json"), (Boolean, "yes or no")):
+        if isinstance(column.type, kind):
+            return name
+    return {"int": "number", "float": "number"}.get(column.type.python_type.__name__, "text")
 
 
 def place_of(table: Table, partnership: str) -> str:
