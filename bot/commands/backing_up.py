@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bot import timetable
+from bot import own_files, timetable
 from bot.clock import wall_clock
 from bot.commands import start
 from bot.commands.refusal import refuse
@@ -52,7 +52,7 @@ def make(file: Path, folder: Path, *, keys_to: Path | None) -> None:
     path = folder / f"heardback-{now:%Y%m%dT%H%M%SZ}.backup"
     try:
         for place in (folder, apart):
-            place.mkdir(parents=True, exist_ok=True)
+            own_files.folder(place)
         rows = 0
         with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task("Tables", total=backup.TABLES)
@@ -99,7 +99,7 @@ def put_back(file: Path, rows: Path, *, keys: Path | None, old_key: Path | None)
 
 
 def _empty_database(settings: Settings, old_key: Path | None) -> Database:
-    settings.data.mkdir(parents=True, exist_ok=True)
+    own_files.folder(settings.data)
     database = start.closed_database(settings)
     if old_key is not None:
         try:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import typer
 
-from bot import config
-from bot.commands.start import database_of
+from bot import config, own_files
+from bot.commands.start import database_of, record_keys
 from bot.mail.post import fault
 from handlers import cover, permissions
 from handlers.enrolment import agency_words
@@ -41,7 +41,11 @@ def check(file: Path, *, online: bool) -> None:
     advice: list[Finding] = []
     if not wrong:
         settings = config.read(file)
-        found = [*about_settings(settings, file), *_about_database(settings)]
+        found = [
+            *about_settings(settings, file),
+            *about_files(settings),
+            *_about_database(settings),
+        ]
         if online:
             found += [*about_mail(settings), *about_teams(settings), *about_openid(settings)]
         wrong = [one for one in found if one.fatal]
@@ -73,6 +77,26 @@ def about_settings(settings: config.Settings, file: Path) -> list[Finding]:
                 f"The registration {one.name} has a stand_in: it is for tests and reaches nobody."
             )
             found.append(Finding(str(file), said))
+    return found
+
+
+def about_files(settings: config.Settings) -> list[Finding]:
+    """Databases, and folders of ours, that others on this machine may open."""
+    own = [own_files.file_of(settings.database_url), own_files.file_of(settings.key_database)]
+    if not settings.key_database:
+        own.append(record_keys(settings))
+    paths = [path for path in own if path is not None]
+    found = [
+        Finding(
+            str(path), f"Others on this machine may open it. Say: chmod {mode} {path}", fatal=True
+        )
+        for path, mode in own_files.open_to_others(*paths)
+    ]
+    folders = [folder for folder in (settings.data, settings.apart) if folder is not None]
+    found += [
+        Finding(str(path), f"Others on this machine may look into it. Better: chmod {mode} {path}")
+        for path, mode in own_files.open_to_others(*folders)
+    ]
     return found
 
 

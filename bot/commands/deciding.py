@@ -14,6 +14,7 @@ import typer
 
 from bot.clock import wall_clock
 from bot.commands.acting import actor_with
+from bot.commands.parting import empty_folder, write
 from bot.commands.refusal import refuse
 from bot.commands.seating import Desk
 from bot.outbox import fresh_key, perform
@@ -52,8 +53,7 @@ def write_pack(file: Path, partnership: str, by: str, *, first: str, last: str, 
     days = [_day(text) for text in (first, last)]
     if days[1] < days[0]:
         raise refuse("The last day comes before the first.")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise refuse(f"{out} is not an empty folder; nothing was written.")
+    empty_folder(out)
     with Desk(file, partnership) as desk:
         actor = actor_with(desk, by)
         try:
@@ -64,10 +64,7 @@ def write_pack(file: Path, partnership: str, by: str, *, first: str, last: str, 
         except ValueError as changed:
             raise refuse(str(changed)) from None
     try:
-        for name, held in files.items():
-            path = out / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(held)
+        write(out, files)
     except OSError as error:
         raise refuse(f"{error.filename or out} cannot be written to.") from None
     typer.echo(

@@ -5,6 +5,7 @@ Nothing is passed on before the columns were shown; a wrong option refuses the w
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from bot.commands import bring
 from bot.commands.refusal import refuse
 from bot.config import PartnershipSettings
 from handlers.contributions import relay
-from storage import Database
+from storage import Database, audit
 
 LABELS = {
     "text": "What was said",
@@ -63,6 +64,7 @@ def run(
         typer.confirm(f"Pass on {len(found)} voices like this?", abort=True)
     console = Console(stderr=True)
     bring.bring(database, own.id, ZoneInfo(own.zone), found, how, result, now=now, console=console)
+    _record(database, own.id, wanted.file, result, now)
     typer.echo(
         f"Rows: {result.rows}. Voices: {result.kept} kept, {result.set_aside} set aside, "
         f"{result.before} there already. Rows not taken: {len(result.bad)}."
@@ -78,6 +80,22 @@ def run(
             ) from None
         typer.echo(f"Rows not taken are in {wanted.report}, each with its line and reason.")
     return result
+
+
+def _record(
+    database: Database, partnership: str, file: Path, result: bring.Result, now: datetime
+) -> None:
+    """That a file was brought in: by its fingerprint, and how many voices; nothing of it."""
+    with file.open("rb") as held, database.writing() as session:
+        audit.record(
+            session,
+            partnership=partnership,
+            actor="command_line",
+            action="voices.import",
+            about=hashlib.file_digest(held, "sha256").hexdigest()[:32],
+            reason=f"{result.kept} kept, {result.set_aside} set aside, {result.before} before",
+            at=now,
+        )
 
 
 def _how(database: Database, partnership: str, wanted: Wanted) -> bring.How:

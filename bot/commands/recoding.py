@@ -9,8 +9,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.clock import wall_clock
 from handlers import place, weekly
-from storage import Database
+from storage import Database, audit
 
 STEP = 100  # contributions that are kept at once
 
@@ -27,4 +28,15 @@ def recode(database: Database, partnership: str, *, console: Console) -> int:
             done += read
             progress.update(bar, total=done + left, completed=done)
             if not read:
-                return done
+                break
+    if done:
+        with database.writing() as session:
+            audit.record(
+                session,
+                partnership=partnership,
+                actor="command_line",
+                action="words.recode",
+                reason=f"{done} read again",
+                at=wall_clock(),
+            )
+    return done

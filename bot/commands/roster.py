@@ -17,7 +17,8 @@ import typer
 from bot import readers
 from bot.commands.refusal import refuse
 from bot.outbox import queue
-from handlers import enrolment, permissions
+from handlers import enrolment, permissions, recording
+from handlers.messages import Actor
 from storage import Database, Session, people, sign_in
 
 COLUMNS = ("name", "email", "agency", "role")
@@ -145,6 +146,7 @@ def _seat(
         return f'There is no role "{cells["role"]}". There are: {", ".join(permissions.ROLES)}.'
     person = people.enrol(session, name=cells["name"], email=cells["email"])
     held = {seat.role: seat.agency for seat in people.seats_of(session, person, partnership)}
+    by = Actor("command_line", partnership, frozenset())
     pairs = permissions.forbidden_pairs(frozenset(roles | held.keys()))
     if pairs:
         one, other = (permissions.ROLES[role].lower() for role in pairs[0])
@@ -154,7 +156,7 @@ def _seat(
     if all(held.get(role) == agency for role in roles):
         found.unchanged += 1
     for role in sorted(roles):
-        people.seat(
+        seat = people.seat(
             session,
             partnership=partnership,
             person=person,
@@ -163,6 +165,9 @@ def _seat(
             on=now.date(),
         )
         found.seats += role not in held
+        if held.get(role) != agency:
+            given = "seat.changed" if role in held else "seat.given"
+            recording.record(session, by, f"{given}_by_import", seat, now)
     return ""
 
 

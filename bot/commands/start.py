@@ -6,7 +6,6 @@ advises a lower bar: where few words would clear, it advises another way of list
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -14,13 +13,17 @@ from typing import Any
 
 import typer
 
-from bot import config
+from bot import config, own_files
+from bot.clock import wall_clock
 from bot.commands.forecast import forecast
 from bot.commands.refusal import refuse
 from digests import codebook
 from handlers import place
-from storage import Database, Keyring, key_store, partnerships, schema
+from storage import Database, Keyring, Session, audit, key_store, partnerships, schema
+from storage.models import Partnership
 from storage.sealing import SealingError
+
+LONGEST_REASON = 120
 
 QUESTIONS = {
     "id": "A short id for the partnership (small letters, figures, hyphens)",
@@ -102,7 +105,7 @@ def open_database(settings: config.Settings) -> Database:
     in the data folder. Without one, what the database has stays; a new partnership has the starter.
     """
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        own_files.folder(settings.data)
         database = _opened(settings)
     except OSError as error:
         raise refuse(f"{error.filename} cannot be written to.") from None
@@ -115,17 +118,40 @@ def open_database(settings: config.Settings) -> Database:
     with database.alone("start") as session:
         there = {row.id: row for row in partnerships.every(session)}
         for own in settings.partnerships:
-            row = there.get(own.id)
-            partnerships.put(
-                session,
-                id=own.id,
-                name=own.name,
-                settings=own.kept() | {"address": settings.public_address},
-                codebook=_text(settings, own.id, "codebook", row.codebook if row else ""),
-                prompts=_text(settings, own.id, "prompts", row.prompts if row else ""),
-            )
+            _put(session, settings, own, there.get(own.id))
             _read_back(session, own.id)
     return database
+
+
+def _put(
+    session: Session,
+    settings: config.Settings,
+    own: config.PartnershipSettings,
+    row: Partnership | None,
+) -> None:
+    """Bring one partnership up to date; that its own texts or settings are others now is in the record."""
+    kept = own.kept() | {"address": settings.public_address}
+    codebook_text = _text(settings, own.id, "codebook", row.codebook if row else "")
+    prompts = _text(settings, own.id, "prompts", row.prompts if row else "")
+    changed = []
+    if row is not None:
+        before = dict(row.settings)
+        changed = sorted(n for n in before.keys() | kept if before.get(n) != kept.get(n))
+        changed += ["codebook"] * (row.codebook != codebook_text)
+        changed += ["prompts"] * (row.prompts != prompts)
+    partnerships.put(
+        session, id=own.id, name=own.name, settings=kept, codebook=codebook_text, prompts=prompts
+    )
+    if changed:
+        audit.record(
+            session,
+            partnership=own.id,
+            actor="command_line",
+            action="settings.changed",
+            about=own.id,
+            reason=", ".join(changed)[:LONGEST_REASON],
+            at=wall_clock(),
+        )
 
 
 def database_of(settings: config.Settings) -> Database | None:
@@ -148,6 +174,11 @@ def closed_database(settings: config.Settings) -> Database:
     return _opened(settings)
 
 
+def record_keys(settings: config.Settings) -> Path:
+    """The file of the data keys, where the settings name no database for them."""
+    return settings.keys.with_name("heardback-record-keys.db")
+
+
 def _opened(settings: config.Settings) -> Database:
     try:
         keyring = settings.keyring()
@@ -155,9 +186,9 @@ def _opened(settings: config.Settings) -> Database:
         raise refuse(str(error)) from None
     key_url = settings.key_database
     if not key_url:
-        key_store = settings.keys.with_name("heardback-record-keys.db")
-        os.close(os.open(key_store, os.O_RDWR | os.O_CREAT, 0o600))
-        key_url = f"sqlite:///{key_store}"
+        key_url = f"sqlite:///{record_keys(settings)}"
+    for url in (settings.database_url, key_url):
+        own_files.database(url)
     return Database(settings.database_url, key_url, keyring)
 
 
