@@ -10,8 +10,16 @@ import logging
 from datetime import datetime
 from pathlib import Path
 
-from storage import Database, DatabaseError, SealingError, backup, checkpoints
+from storage import Database, DatabaseError, SealingError, backup, checkpoints, holds_apart
+from storage.sealed_files import NotReadableError
 
+REASONS = (
+    checkpoints.CheckpointsError,
+    NotReadableError,
+    SealingError,
+    OSError,
+    DatabaseError,
+)
 log = logging.getLogger("heardback.apart")
 
 
@@ -22,5 +30,6 @@ def settle(database: Database, folder: Path | None, *, now: datetime) -> None:
         if folder is not None:
             checkpoints.keep_up(database, folder)
             backup.keep_keys_up(database, folder, now=now)
-    except (checkpoints.CheckpointsError, SealingError, OSError, DatabaseError) as error:
+            holds_apart.keep_up(database, folder)
+    except REASONS as error:
         log.error("what is kept apart is not up to date: %s", type(error).__name__)

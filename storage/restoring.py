@@ -76,6 +76,7 @@ class Restored:
     erased: dict[str, int] = field(default_factory=dict)
     changed: int = 0
     held: int = 0
+    holds: int | None = None  # brought back from the folder apart; None where there is none
     dropped: dict[str, int] = field(default_factory=dict)
     parked: dict[str, int] = field(default_factory=dict)
 

@@ -29,6 +29,7 @@ from storage import (
     audit,
     backup,
     checkpoints,
+    holds_apart,
     key_sources,
     key_store,
     restoring,
@@ -157,6 +158,8 @@ def _make_true(
         return policy.unclear == "drop" or policy.late == "drop"
 
     with database.writing() as session:
+        apart = settings.apart
+        holds = holds_apart.put_back(session, apart) if apart is not None else None
         found = restoring.make_true(session, now=now, dropped=dropped, why=say("parked_restored"))
         timetable.pass_over(session, settings, after=made, now=now)
         audit.record(
@@ -167,6 +170,7 @@ def _make_true(
             about=made.isoformat(),
             at=now,
         )
+    found.holds = holds
     if settings.apart is not None:
         checkpoints.begin_anew(settings.apart, now)
         checkpoints.keep_up(database, settings.apart)
@@ -193,7 +197,15 @@ def _tell(found: restoring.Restored, rows: Path, made: datetime) -> None:
         typer.echo(
             f"A person must look whether it went out: {number:,} of {kind.replace('_', ' ')}."
         )
-    typer.echo("Legal holds agreed to since are not here: ask for them again before anything else.")
+    if found.holds is None:
+        typer.echo(
+            "Legal holds agreed to since are not here, because the settings name no folder apart: ask for "
+            "them again before anything else."
+        )
+    elif found.holds:
+        typer.echo(
+            f"Legal holds as they were last written down apart: {found.holds:,} brought back."
+        )
     typer.echo(
         "Everybody signs in again. What was said, issued or answered after the backup is not here."
     )

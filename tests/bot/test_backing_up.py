@@ -18,6 +18,8 @@ from storage import (
     audit,
     backup,
     contributions,
+    decisions,
+    holds_apart,
     leaving,
     outgoing,
     people,
@@ -328,3 +330,36 @@ def test_the_record_goes_on_from_the_backup_and_says_so(place: Place) -> None:
     assert list(place.apart.glob("checkpoints-until-*"))
     verified = say("audit", "verify", "--settings", place.file)
     assert verified.exit_code == 0, verified.output
+
+
+def _hold(place: Place, reference: str, state: str = "agreed") -> str:
+    database = place.database()
+    with database.writing() as session:
+        asked = decisions.Asked("hold", reference, from_day=wall_clock().date())
+        row = decisions.ask(session, "northport", asked, by="p1", on=wall_clock().date())
+        row.state, row.decided_by, row.decided_on = state, "p2", wall_clock().date()
+        id = row.id
+    apart.settle(database, place.apart, now=wall_clock())
+    database.close()
+    return id
+
+
+def test_a_hold_that_was_agreed_to_after_the_backup_stands_after_a_restore(place: Place) -> None:
+    ended = _hold(place, "LEGAL-1")
+    backup_file = place.back_up()
+    stands = _hold(place, "LEGAL-2")
+    database = place.database()
+    with database.writing() as session:
+        first = decisions.get(session, "northport", ended)
+        assert first is not None
+        first.state = "ended"
+    apart.settle(database, place.apart, now=wall_clock())
+    database.close()
+    assert b"LEGAL" not in (place.apart / holds_apart.NAME).read_bytes()
+    place.lose(keys=False)
+    said = place.restore(backup_file)
+    assert "brought back" in said
+    database = place.database()
+    with database.reading() as session:
+        assert [row.id for row in decisions.holds(session, "northport")] == [stands]
+    database.close()
