@@ -8,6 +8,7 @@ from datetime import date, time
 from typing import Any
 
 from bot.settings_table import Table
+from handlers.wording import say
 
 K_AT_LEAST = 5  # DESIGN promise 6: a partnership may raise the bar and never lower it
 LONGEST_WAIT_WEEKS = 26  # DESIGN, defaults: words wait at most 26 weeks
@@ -68,10 +69,14 @@ class PartnershipSettings:
         }
         return own | {
             "partnership_name": self.name,
-            "quiet_hours": f"{self.quiet_from:%H:%M} to {self.quiet_to:%H:%M}",
-            "interval_words": "week"
+            "quiet_hours": say(
+                "setting_quiet_hours",
+                first=f"{self.quiet_from:%H:%M}",
+                last=f"{self.quiet_to:%H:%M}",
+            ),
+            "interval_words": say("setting_one_week")
             if self.interval_weeks == 1
-            else f"{self.interval_weeks} weeks",
+            else say("setting_weeks", count=str(self.interval_weeks)),
         }
 
     def kept(self) -> dict[str, Any]:
@@ -127,23 +132,20 @@ def partnership_settings(table: Table) -> PartnershipSettings:
         nspcc_number=table.phone("nspcc_number", why="it is shown beside the front door"),
         samaritans_name=table.text("samaritans_name", default="Samaritans"),
         samaritans_number=table.phone("samaritans_number", why="staff in distress are told it"),
-        staff_support_words=table.text(
-            "staff_support_words", default="your manager or occupational health"
-        ),
-        group_name=table.text("group_name", default="the strategic group"),
-        chair_role=table.text("chair_role", default="the chair"),
-        coordinator_role=table.text("coordinator_role", default="the coordinator"),
+        staff_support_words=table.text("staff_support_words", default=say("setting_staff_support")),
+        group_name=table.text("group_name", default=say("setting_group")),
+        chair_role=table.text("chair_role", default=say("setting_chair")),
+        coordinator_role=table.text("coordinator_role", default=say("setting_coordinator")),
         parent_agreement_way=table.text(
             "parent_agreement_way",
-            default="the champion asks a parent or person with parental responsibility",
+            default=say("setting_parent_agreement"),
         ),
         lawful_basis=table.text("lawful_basis", default=""),
         sensitive_basis=table.text("sensitive_basis", default=""),
         privacy_contact=table.text("privacy_contact", default=""),
         retention_words=table.text(
             "retention_words",
-            default="until 30 days after you have had an answer, and at most "
-            f"{retention_weeks} weeks while it waits for one.",
+            default=say("setting_retention", weeks=str(retention_weeks)),
         ),
         retention_weeks=retention_weeks,
         k=_bar(table),

@@ -15,24 +15,25 @@ from importlib import resources
 from typing import Any
 
 from handlers import permissions
+from handlers.wording import say
 from storage import Session, partnerships, people, sign_in
 
 STORY = resources.files("bot.demo").joinpath("story")
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 FIRST, LAST = (line.split() for line in STORY.joinpath("names.txt").read_text("utf-8").splitlines())
 AT_THE_TABLE = (
-    (permissions.COORDINATOR, "voluntary_sector", "looks after people, rounds and seats; no words"),
-    (permissions.THEME_EDITOR, "health", "writes lines beside protected words"),
-    (permissions.APPROVER, "education", "signs lines that someone else wrote"),
-    (permissions.MEMBER, "social_care", "reads the digest, proposes an answer"),
-    (permissions.CHAIR, "police", "confirms; then people are told"),
-    (permissions.DELEGATE, "housing", "confirms when the chair is away"),
-    (permissions.LEAD, "social_care", "opens what was set aside, with a reason"),
-    (permissions.DEPUTY, "health", "is told afterwards, covers absence"),
-    (permissions.SECOND_LEAD, "education", "reads what is about the lead"),
-    (permissions.PRIVACY, "social_care", "access, erasure, legal hold"),
-    (permissions.ADMINISTRATOR, "social_care", "settings and health; no words"),
-    (permissions.SCRUTINEER, "voluntary_sector", "asks the partnership about itself"),
+    (permissions.COORDINATOR, "voluntary_sector"),
+    (permissions.THEME_EDITOR, "health"),
+    (permissions.APPROVER, "education"),
+    (permissions.MEMBER, "social_care"),
+    (permissions.CHAIR, "police"),
+    (permissions.DELEGATE, "housing"),
+    (permissions.LEAD, "social_care"),
+    (permissions.DEPUTY, "health"),
+    (permissions.SECOND_LEAD, "education"),
+    (permissions.PRIVACY, "social_care"),
+    (permissions.ADMINISTRATOR, "social_care"),
+    (permissions.SCRUTINEER, "voluntary_sector"),
 )
 NAMES = {"northport": "Northport", "wolds": "Wolds"}
 
@@ -64,37 +65,9 @@ def answers(partnership: str) -> Mapping[str, Any]:
 
 
 def settings_of(id: str) -> dict[str, Any]:
-    name = NAMES[id]
-    tail = "1" if id == "northport" else "2"
-    words = {
-        "partnership_name": name,
-        "front_door_name": f"{name} front door",
-        "front_door_number": f"01632 960 {tail}00",
-        "front_door_hours": "all hours",
-        "out_of_hours_number": f"01632 960 {tail}01",
-        "lado_contact": f"the designated officer (LADO), 01632 960 {tail}22",
-        "intelligence_route": "your agency’s intelligence form",
-        "whistleblowing_route": f"the whistleblowing line, 01632 960 {tail}40",
-        "lead_role": "the safeguarding lead",
-        "deputy_role": "the deputy lead",
-        "second_lead_role": "the second lead",
-        "chair_role": "the chair",
-        "coordinator_role": "the coordinator",
-        "group_name": f"{name} strategic group",
-        "childline_name": "Childline",
-        "childline_number": "0800 1111",
-        "nspcc_number": "0808 800 5000",
-        "samaritans_name": "Samaritans",
-        "samaritans_number": "116 123",
-        "staff_support_words": "your own agency’s staff support line",
-        "parent_agreement_way": "a club’s consent form, or asked in person and noted at your agency",
-        "lawful_basis": "the agencies’ public task of keeping children safe (invented, as everything here)",
-        "sensitive_basis": "",
-        "privacy_contact": "the privacy officer",
-        "retention_words": "until 30 days after the loop closed, at most 26 weeks waiting",
-        "quiet_hours": "18:00 to 08:00",
-        "interval_words": "two weeks",
-    }
+    text = STORY.joinpath("demo_settings.toml").read_text("utf-8")
+    own = {"name": NAMES[id], "tail": "1" if id == "northport" else "2"}
+    words = {key: said.format(**own) for key, said in tomllib.loads(text)["words"].items()}
     return {
         "words": words,
         "zone": "Europe/London",
@@ -140,7 +113,7 @@ def gather(session: Session, on: date) -> None:
             if person in carried:
                 _seat(session, side, person, permissions.CHAMPION, agency, on)
     for side in NAMES:
-        for role, agency, _ in AT_THE_TABLE:
+        for role, agency in AT_THE_TABLE:
             person = table_person(side, role)
             people.enrol(session, name=next(names), id=person)
             _seat(session, side, person, role, agency, on)
@@ -170,12 +143,12 @@ def _seats() -> list[tuple[str, str, tuple[str, ...]]]:
 def links(session: Session, partnership: str) -> list[Link]:
     """A reusable way in for every role of the story."""
     roles = [
-        (permissions.PRACTITIONER, "", "answers a question, sees own loops"),
-        (permissions.CHAMPION, "", "passes on a voice, carries the answer back"),
-        *AT_THE_TABLE,
+        permissions.PRACTITIONER,
+        permissions.CHAMPION,
+        *(role for role, _ in AT_THE_TABLE),
     ]
     found = []
-    for role, _, sentence in roles:
+    for role in roles:
         person = someone(partnership, role)
         token = session.keyring.tag("sign_in", "demo", partnership, person)[:40]
         sign_in.make_link(
@@ -186,8 +159,8 @@ def links(session: Session, partnership: str) -> list[Link]:
             reusable=True,
             token=token,
         )
-        label = "Chair" if role == permissions.CHAIR else permissions.ROLES[role]
-        found.append(Link(label, f"/in/{token}", sentence))
+        label = say("demo_chair") if role == permissions.CHAIR else permissions.ROLES[role]
+        found.append(Link(label, f"/in/{token}", say(f"demo_does_{role}")))
     return found
 
 

@@ -16,6 +16,7 @@ from bot.outbox import deliver_in, run
 from handlers import board, permissions, place
 from handlers.loop_words import returns_of
 from handlers.messages import Actor, Field, Form, Incoming, Reply
+from handlers.wording import say
 from storage import Database, Session, commitments, people, releases, rounds, set_aside
 from storage.models import Line
 
@@ -231,8 +232,8 @@ class _Week:
             self._run(lead, "aside_open", {"item": item.id, "reason": "planned"}, now)
             handed = {
                 "item": item.id,
-                "receiver": "Front door",
-                "reference": f"demo {self.week}-{self.step}",
+                "receiver": say("demo_receiver"),
+                "reference": say("demo_reference", number=f"{self.week}-{self.step}"),
                 "confirmed": "yes",
             }
             self._run(lead, "aside_hand_off", handed, now)

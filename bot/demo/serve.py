@@ -37,12 +37,9 @@ from bot.web.entrance import COOKIE
 from bot.web.pages import Frame, page
 from handlers import permissions
 from handlers.messages import Incoming
+from handlers.wording import say
 from storage import Database, Keyring
 
-FOOTER = (
-    "**heardback is not a referral channel, and nobody watches it for urgent messages.** "
-    "If someone is in danger call 999. Worried about a child: Northport front door, 01632 960 100, all hours."
-)
 TICKS = ("tick_nudge", "tick_aside")
 
 
@@ -53,7 +50,7 @@ class Demo:
         self.folder = folder
         self.state_file = folder / "demo.json"
         self.progress = 0
-        self.words = "Setting the table"
+        self.words = say("demo_setting_the_table")
         self.failed = ""
         self.lock = threading.Lock()
         self.week = self._read_week()
@@ -93,11 +90,11 @@ class Demo:
             with self.database.writing() as session:
                 cast.gather(session, replay.WEEK_1)
             for week in range(1, replay.HISTORY + 1):
-                self.words = f"Playing week {week} of {replay.HISTORY}"
+                self.words = say("demo_playing", week=str(week), last=str(replay.HISTORY))
                 replay.play(self.database, week)
                 self.progress = round(100 * week / replay.HISTORY)
         except Exception as error:
-            self.failed = f"The history could not be made: {type(error).__name__}."
+            self.failed = say("demo_failed", name=type(error).__name__)
             raise
         self.database.settle()
         (self.folder / "making").unlink()
@@ -128,7 +125,7 @@ class Demo:
     # pages
 
     def page(self, request: Request) -> Response:
-        frame = Frame("Demo", (), "/demo", FOOTER, "", "", demo=False)
+        frame = Frame(say("demo_title"), (), "/demo", say("demo_footer"), "", "", demo=False)
         parts = self._parts() if self.ready else []
         weeks = [
             {
@@ -154,12 +151,11 @@ class Demo:
 
     def _parts(self) -> list[dict[str, Any]]:
         """Both partnerships with a way in for every role; only once nothing else is writing."""
-        said = {"northport": "A port city", "wolds": "Rural and coastal, next door"}
         with self.database.writing() as session:
             return [
                 {
                     "name": name,
-                    "sentence": said[side],
+                    "sentence": say(f"demo_{side}"),
                     "roles": [asdict(link) for link in cast.links(session, side)],
                 }
                 for side, name in cast.NAMES.items()
@@ -167,7 +163,7 @@ class Demo:
 
     def press_next(self, request: Request) -> Response:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return JSONResponse({"error": "Press the button on the demo's own page."}, 403)
+            return JSONResponse({"error": say("demo_press_there")}, 403)
         self.next_week()
         return RedirectResponse("/demo", status_code=303)
 

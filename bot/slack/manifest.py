@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.wording import say
+
 SCOPES = {
     "chat:write": "to write to a person in their own conversation with the app",
     "commands": "for /heardback and the two shortcuts",
@@ -43,13 +45,9 @@ def manifest(
     command = {} if socket else {"url": door}
     return {
         "display_information": {
-            "name": f"heardback {partnership}"[:35],
-            "description": "Asked, heard, answered, told."[:140],
-            "long_description": (
-                "heardback asks short reflective questions, lets champions pass on what young people "
-                "and families say, and tells everybody what came of it. It never measures a person. "
-                "It is not a referral channel: if someone is in danger, call 999."
-            ),
+            "name": say("app_name", partnership=partnership)[:35],
+            "description": say("app_line")[:140],
+            "long_description": say("app_about"),
             "background_color": "#2b2440",
         },
         "features": {
@@ -61,23 +59,23 @@ def manifest(
             "bot_user": {"display_name": "heardback", "always_online": True},
             "shortcuts": [
                 {
-                    "name": "Relay a voice",
+                    "name": say("app_relay"),
                     "type": "global",
                     "callback_id": "relay",
-                    "description": "Pass on what someone told you",
+                    "description": say("app_relay_explained"),
                 },
                 {
-                    "name": "Relay this",
+                    "name": say("app_relay_this"),
                     "type": "message",
                     "callback_id": "relay_this",
-                    "description": "Pass on what this message says",
+                    "description": say("app_relay_this_explained"),
                 },
             ],
             "slash_commands": [
                 {
                     "command": "/heardback",
-                    "description": "Reflect, relay, away, my words, what happened",
-                    "usage_hint": "reflect | relay | away until 3 Jan | my words | help",
+                    "description": say("app_command"),
+                    "usage_hint": say("app_command_hint"),
                     "should_escape": False,
                     **command,
                 }

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from handlers.wording import say
+
 VERSION = "1.19"
 SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{VERSION}/MicrosoftTeams.schema.json"
 PACKAGE = "1.0.0"  # raise it with any change of the manifest: Teams updates by this number
@@ -20,14 +22,7 @@ TAB = "/teams/{name}/home"
 RELAY = "relay"
 ICONS = ("color.png", "outline.png")
 MADE = (2026, 1, 1, 0, 0, 0)  # the same package every time, so that two can be compared
-SAID = (
-    ("reflect", "Answer a question, or say something unasked"),
-    ("relay", "Pass on what someone told you"),
-    ("away until 3 Jan", "Be asked nothing while you are away"),
-    ("my words", "See, change or take back what you said"),
-    ("what happened", "See what came of it"),
-    ("help", "What you can say here"),
-)
+SAID = ("reflect", "relay", "away", "my_words", "what_happened", "help")
 
 
 def manifest(
@@ -54,14 +49,10 @@ def manifest(
             "privacyUrl": privacy or address,
             "termsOfUseUrl": address,
         },
-        "name": {"short": "heardback", "full": f"heardback, {partnership}"[:100]},
+        "name": {"short": "heardback", "full": say("app_full_name", partnership=partnership)[:100]},
         "description": {
-            "short": "Asked, heard, answered, told.",
-            "full": (
-                "heardback asks short reflective questions, lets champions pass on what young people "
-                "and families say, and tells everybody what came of it. It never measures a person. "
-                "It is not a referral channel: if someone is in danger, call 999."
-            ),
+            "short": say("app_line"),
+            "full": say("app_about"),
         },
         "icons": {"color": ICONS[0], "outline": ICONS[1]},
         "accentColor": "#0B5869",
@@ -77,7 +68,13 @@ def manifest(
                 "commandLists": [
                     {
                         "scopes": ["personal"],
-                        "commands": [{"title": t, "description": d} for t, d in SAID],
+                        "commands": [
+                            {
+                                "title": say(f"app_says_{id}"),
+                                "description": say(f"app_says_{id}_for"),
+                            }
+                            for id in SAID
+                        ],
                     }
                 ],
             }
@@ -90,8 +87,8 @@ def manifest(
                     {
                         "id": RELAY,
                         "type": "action",
-                        "title": "Relay a voice",
-                        "description": "Pass on what someone told you, with their agreement",
+                        "title": say("app_relay"),
+                        "description": say("app_relay_agreed"),
                         "context": ["message", "compose"],
                         "fetchTask": True,
                     }
@@ -101,7 +98,7 @@ def manifest(
         "staticTabs": [
             {
                 "entityId": "home",
-                "name": "Home",
+                "name": say("app_home"),
                 "contentUrl": address + TAB.format(name=name),
                 "websiteUrl": f"{address}/home",
                 "scopes": ["personal"],

@@ -40,16 +40,16 @@ Activity = Mapping[str, Any]
 MOST_BYTES = 65_536  # of an answer
 NOT_SENT_WAIT = 30.0  # seconds, when no connection could be made
 REASONS = {
-    "BotDisabledByAdmin": "switched off by the organisation",
-    "BotNotInConversationRoster": "the app was taken out",
-    "ConversationBlockedByUser": "the app was blocked",
-    "MessageWritesBlocked": "the app was blocked",
-    "ConversationNotFound": "conversation gone",
-    "ActivityNotFoundInConversation": "message gone",
-    "NotEnoughPermissions": "not allowed by the organisation",
-    "ForbiddenOperationException": "not allowed by the organisation",
-    "BotNotRegistered": "the bot is not registered",
-    "MessageSizeTooBig": "too large",
+    "BotDisabledByAdmin": say("refused_switched_off"),
+    "BotNotInConversationRoster": say("refused_taken_out"),
+    "ConversationBlockedByUser": say("refused_blocked"),
+    "MessageWritesBlocked": say("refused_blocked"),
+    "ConversationNotFound": say("refused_conversation_gone"),
+    "ActivityNotFoundInConversation": say("refused_message_gone"),
+    "NotEnoughPermissions": say("refused_not_allowed_there"),
+    "ForbiddenOperationException": say("refused_not_allowed_there"),
+    "BotNotRegistered": say("refused_not_registered"),
+    "MessageSizeTooBig": say("refused_too_large"),
 }
 
 
@@ -102,7 +102,7 @@ class Sender:
 
     async def find(self, address: Address, key: str, since: datetime) -> str | None:
         """Never asked: see `can_read_back`."""
-        raise Refused("cannot be read back")
+        raise Refused(say("refused_not_read_back"))
 
     async def replace(self, address: Address, activity_id: str, activity: Activity) -> None:
         """Put this in the place of a posted activity. Raises as `send` does; may be repeated safely."""
@@ -118,7 +118,7 @@ class Sender:
     ) -> str:
         registration = self.registrations.get(address.account)
         if registration is None:
-            raise Refused("the registration is gone")
+            raise Refused(say("refused_registration_gone"))
         service, conversation = await self._place(registration, address)
         url = f"{service}/v3/conversations/{quote(conversation, safe='')}/activities{which}"
         return await self._once(registration, method, url, activity, last_look)
@@ -131,7 +131,7 @@ class Sender:
         place = placed(address)
         service = place[0] if place else f"{registration.services[0]}/teams/"
         if not is_service(service, registration.services):
-            raise Refused("not an address of Teams")
+            raise Refused(say("refused_no_address"))
         service = service.rstrip("/")
         if place is not None:
             return service, place[1]
@@ -182,7 +182,7 @@ class Sender:
             return Unclear(f"HTTP {status}")
         error = said.get("error")
         code = error.get("code") if isinstance(error, Mapping) else None
-        return Refused(REASONS.get(str(code), f"refused by Teams ({status})"))
+        return Refused(REASONS.get(str(code), say("refused_by_teams", status=str(status))))
 
 
 def _with_note(form: Form) -> Form:

@@ -48,16 +48,25 @@ NO_SENTENCE = {
     "All": "a header of a mail",
     "heardback, ": "the product's name",
     "HTTP ": "a protocol",
+    "Authorization": "a header of a request",
+    "Bearer ": "a header of a request",
+    "data: ": "the beginning of a live update",
+    "Full": "a shape of a card",
+    "heardback": "the product's name",
+    "Northport": "an invented place",
+    "Wolds": "an invented place",
     "/join/": "an address",
     'attachment; filename="': "a header of an answer",
 }
-ROOMS = ("handlers", "bot/web", "bot/outbox", "bot/mail")
-SINGLE_FILES = (
-    "bot/slack/listen.py",
-    "bot/slack/send.py",
-    "bot/slack/showing.py",
-    "bot/slack/surfaces.py",
-)
+ROOMS = ("handlers", "bot/web", "bot/outbox", "bot/mail", "bot/demo", "bot/slack", "bot/teams")
+NOBODY_IN_A_SEAT_READS = {  # what an administrator reads at a terminal, and where shapes and not sentences stand
+    "bot/slack/checking.py",
+    "bot/teams/access.py",
+    "bot/teams/cards.py",
+    "bot/teams/checking.py",
+    "bot/teams/showing.py",
+    "bot/teams/tab.py",
+}
 
 
 def sentences(source: str) -> list[str]:
@@ -123,7 +132,7 @@ def _standing(tree: ast.AST) -> Iterator[ast.Constant]:
 
 
 def _unread(tree: ast.AST) -> Iterator[ast.AST]:
-    """What no person reads: docstrings, exceptions, annotations, logs, patterns, a policy of headers."""
+    """What no person reads: docstrings, exceptions, annotations, logs, patterns, headers, reasons of scopes."""
     for node in ast.walk(tree):
         match node:
             case ast.Raise():
@@ -136,7 +145,7 @@ def _unread(tree: ast.AST) -> Iterator[ast.AST]:
                 yield kind
             case ast.Call(func=ast.Attribute(value=ast.Name(id="log" | "logging" | "re"))):
                 yield node
-            case ast.Assign(targets=[ast.Name(id="POLICY")]):
+            case ast.Assign(targets=[ast.Name(id="POLICY" | "SCOPES" | "EVENTS" | "STATUS_SCOPE")]):
                 yield node
 
 
@@ -151,7 +160,8 @@ def _is_text(node: ast.AST) -> bool:
 
 def modules() -> list[str]:
     files = [path for room in ROOMS for path in (PROJECT / room).rglob("*.py")]
-    return sorted([*(path.relative_to(PROJECT).as_posix() for path in files), *SINGLE_FILES])
+    there = {path.relative_to(PROJECT).as_posix() for path in files}
+    return sorted(there - NOBODY_IN_A_SEAT_READS)
 
 
 @pytest.mark.parametrize("module", modules())
