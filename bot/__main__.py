@@ -65,6 +65,8 @@ cli.add_typer(privacy_commands.commands, name="privacy")
 cli.command("foi")(privacy_commands.foi)
 cli.command("leave")(privacy_commands.leave)
 cli.command("come-back")(privacy_commands.come_back)
+cli.command("close")(privacy_commands.close)
+cli.command("certificate")(privacy_commands.certificate)
 
 
 key_commands = typer.Typer(help="The master key.", no_args_is_help=True)

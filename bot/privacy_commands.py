@@ -65,6 +65,22 @@ def privacy_ask_leave(
     deciding.decide(settings, partnership, by, "leave_ask", asked)
 
 
+@commands.command("ask-close")
+def privacy_ask_close(
+    by: Officer,
+    day: Annotated[str, typer.Option(help="The last day, such as 2027-03-31.")],
+    to_whom: Annotated[str, typer.Option(help="Who gets the records.")],
+    reference: Annotated[str, typer.Option(help="The file elsewhere that says why.")],
+    settings: SettingsFile = HERE,
+    partnership: OnePartnership = "",
+) -> None:
+    """Ask that the partnership end; a second person agrees, and everybody is told."""
+    from bot.commands import deciding
+
+    asked = {"reference": reference, "day": day, "to_whom": to_whom, "choice": "ask"}
+    deciding.decide(settings, partnership, by, "close_ask", asked)
+
+
 def foi(
     start_on: Annotated[str, typer.Option("--from", help="The first day, such as 2026-04-01.")],
     until: Annotated[str, typer.Option("--to", help="The last day.")],
@@ -104,3 +120,26 @@ def come_back(
     from bot.commands import parting
 
     parting.come_back(settings, partnership, folder, links_key=links_key)
+
+
+def close(
+    out: NewFolder,
+    by: Officer,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    settings: SettingsFile = HERE,
+    partnership: OnePartnership = "",
+) -> None:
+    """End a partnership: records written down, everything else deleted, and a certificate signed."""
+    from bot.commands import ending
+
+    ending.end(settings, partnership, by, out=out, yes=yes)
+
+
+def certificate(
+    folder: Annotated[Path, typer.Argument(help="What heardback close wrote.")],
+    key: Annotated[str, typer.Option(help="The partnership's public key, known from before.")] = "",
+) -> None:
+    """Check the certificate of a partnership that ended, and its records. Needs no settings."""
+    from bot.commands import ending
+
+    ending.look_at(folder, key=key)

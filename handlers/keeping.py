@@ -10,6 +10,7 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from handlers import closing
 from handlers.loop.reaching import carried, owned
 from handlers.messages import Actor, Button, Form, Incoming, Outgoing, Part, Reply, Text
 from handlers.place import Place, day_words
@@ -50,7 +51,11 @@ def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         later = _ask(session, place, today, now, held)
     live.end_since(session, place.id, today - retention.length("live_session"))
     retention.sweep(session, now)
-    watched = (*deciding.remind(session, place, now), *requests.tend(session, place, now))
+    watched = (
+        *deciding.remind(session, place, now),
+        *requests.tend(session, place, now),
+        *closing.tend(session, place, now),
+    )
     return Reply(message("kept", "Done"), later=(*later, *watched))
 
 

@@ -78,6 +78,8 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
     if kind in ("request_came", "request_due", "request_late"):
         day = day_words(date.fromisoformat(about["due"]))
         return _plain(kind, say(f"{kind}_title"), say(kind, date=day))
+    if kind in ("closing", "closing_open", "closing_waiting"):
+        return _closing(kind, about)
     if kind == "complaint_answered":
         return _complaint_answered(session, place, about)
     if kind == "lines_wait":
@@ -104,6 +106,19 @@ def _letter(place: Place, kind: str, about: Mapping[str, str]) -> Form:
 
 def _plain(kind: str, title: str, said: str) -> Form:
     return Form(name=kind, title=title, parts=(Text(said),))
+
+
+def _closing(kind: str, about: Mapping[str, str]) -> Form:
+    """That the partnership ends, and what each can still do until then."""
+    day = day_words(date.fromisoformat(about["day"]))
+    pressed = {
+        "closing": (Button(say("button_my_data"), "my_data"),),
+        "closing_open": (Button(say("button_close_answers"), "close_answers"),),
+        "closing_waiting": (Button(say("your_words"), "my_words"),),
+    }[kind]
+    buttons = pressed if about.get("may") != "no" else ()
+    said = Text(say(kind, date=day))
+    return Form(name=kind, title=say(f"{kind}_title"), parts=(said,), buttons=buttons)
 
 
 def _complaint_answered(session: Session, place: Place, about: Mapping[str, str]) -> Form | None:

@@ -20,7 +20,18 @@ from storage import Session, people, retention, rounds
 PACES = choices("pace", "2", "4", "6")
 REST = timedelta(weeks=4)
 AT_THE_DOOR = frozenset({"sign_in_link", "join_confirm"})  # for who is asked before they are seated
-DUTIES = ("digest_issued", "lines_to_write", "answer_proposed", "seat_handed_over", "paused")
+DUTIES = (
+    "digest_issued",
+    "lines_to_write",
+    "answer_proposed",
+    "seat_handed_over",
+    "paused",
+    "decision_waits",
+    "hold_review",
+    "request_came",
+    "request_due",
+    "request_late",
+)
 ANSWERS = ("answer_to_", "not_answered_yet", "reopened")
 
 

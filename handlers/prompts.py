@@ -12,7 +12,7 @@ from handlers import permissions
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from storage import Session, live, people, rounds
+from storage import Session, decisions, live, people, rounds
 
 OPEN_FOR = timedelta(days=10)
 NUDGE_AFTER = timedelta(days=3)
@@ -29,7 +29,9 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
         return Reply(done)  # the coordinator moved this round, or left it out
     if not rounds.take_slot(session, place.id, "prompt", today):
         return Reply(done)
-    if rounds.paused_until(session, place.id, today):
+    if rounds.paused_until(session, place.id, today) or decisions.agreed(
+        session, place.id, "close"
+    ):
         return Reply(done)  # this round is not sent, and not sent later either
     number = rounds.count(session, place.id)
     prompt, closes = place.prompts[number % len(place.prompts)].id, today + OPEN_FOR

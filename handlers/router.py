@@ -7,6 +7,7 @@ from typing import Protocol
 
 from handlers import (
     board,
+    closing,
     curation,
     danger,
     enrolment,
@@ -159,6 +160,9 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "hold_lift": ("privacy.ask", deciding.ask_lift),
     "hold_review": ("privacy.ask", deciding.review),
     "erase_ask": ("privacy.ask", deciding.ask_erase),
+    "close_ask": ("privacy.ask", deciding.ask_close),
+    "close_answers": ("answer.confirm", closing.open_form),
+    "close_answers_send": ("answer.confirm", closing.close_honestly),
     "leave_ask": ("privacy.ask", deciding.ask_leave),
     "request_record": ("privacy.ask", rights.record),
     "complaint_read": ("privacy.requests", rights.read),

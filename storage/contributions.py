@@ -83,6 +83,15 @@ def waiting(session: Session, partnership: str) -> Sequence[Contribution]:
     ).all()
 
 
+def waiting_ids(session: Session, partnership: str) -> Sequence[str]:
+    """Their ids alone."""
+    return session.scalars(
+        select(Contribution.id)
+        .where(Contribution.partnership_id == partnership, Contribution.state == "waiting")
+        .order_by(Contribution.id)
+    ).all()
+
+
 def waiting_since(session: Session, partnership: str, before: date) -> Sequence[Contribution]:
     return session.scalars(
         select(Contribution).where(

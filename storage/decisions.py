@@ -26,6 +26,7 @@ class Asked:
     from_day: date | None = None
     until_day: date | None = None
     review_on: date | None = None
+    to_whom: str = ""
 
 
 def ask(session: Session, partnership: str, asked: Asked, *, by: str, on: date) -> Decision:

@@ -145,6 +145,15 @@ def parked(session: Session, partnership: str) -> Sequence[Outbox]:
     ).all()
 
 
+def unsent(session: Session, partnership: str, now: datetime) -> bool:
+    """Whether a message that is due has not gone out, or waits for a person."""
+    row = select(Outbox.id).where(
+        Outbox.partnership_id == partnership,
+        (Outbox.state == "parked") | (Outbox.state.in_(("due", "ready")) & (Outbox.due_at <= now)),
+    )
+    return session.scalars(row.limit(1)).first() is not None
+
+
 def parked_one(session: Session, partnership: str, id: str) -> Outbox | None:
     """One of them, locked; None when it is not parked, or not this partnership's."""
     return session.scalars(

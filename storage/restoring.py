@@ -58,6 +58,7 @@ from storage.models import (
     Tombstone,
     WebSession,
 )
+from storage.parting import ending
 from storage.sealing import Erased, KeyClass, Keyring, SealingError, record_key_id
 
 Side = Literal["rows", "keys"]
@@ -76,6 +77,7 @@ class Restored:
     erased: dict[str, int] = field(default_factory=dict)
     changed: int = 0
     held: int = 0
+    ended: int = 0
     holds: int | None = None  # brought back from the folder apart; None where there is none
     dropped: dict[str, int] = field(default_factory=dict)
     parked: dict[str, int] = field(default_factory=dict)
@@ -201,6 +203,7 @@ def make_true(
         for id in gone:
             _erase(session, table, id)
     session.flush()
+    found.ended = ending.end_again(session, buried, on=now.date())
     found.held = _take_back_again(session, buried)
     found.changed = _forget_what_was_changed(session)
     for table_name, number in orphans.sweep(session).records.items():

@@ -65,6 +65,14 @@ def unread_after(session: Session, partnership: str, now: datetime) -> Sequence[
     ).all()
 
 
+def unfinished(session: Session, partnership: str) -> bool:
+    """Whether something was not opened yet, or has neither a hand-off nor gone back to its author."""
+    row = select(SetAside.id).where(
+        SetAside.partnership_id == partnership, SetAside.state.in_(("waiting", "opened"))
+    )
+    return session.scalars(row.limit(1)).first() is not None
+
+
 def due_for_deletion(session: Session, partnership: str, now: datetime) -> Sequence[SetAside]:
     return session.scalars(
         select(SetAside).where(

@@ -7,6 +7,7 @@ what a neighbour is given by word of mouth.
 from __future__ import annotations
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from storage.sealing import Keyring
@@ -21,6 +22,15 @@ def _private(keyring: Keyring, partnership: str) -> Ed25519PrivateKey:
 def public_key(keyring: Keyring, partnership: str) -> str:
     """What a neighbour needs to know that something came from here; hex."""
     return _private(keyring, partnership).public_key().public_bytes_raw().hex()
+
+
+def public_pem(keyring: Keyring, partnership: str) -> bytes:
+    """The same public key as other programs read it (SubjectPublicKeyInfo, PEM)."""
+    return (
+        _private(keyring, partnership)
+        .public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
 
 
 def sign(keyring: Keyring, partnership: str, text: str) -> str:

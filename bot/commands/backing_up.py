@@ -185,6 +185,8 @@ def _tell(found: restoring.Restored, rows: Path, made: datetime) -> None:
         typer.echo(
             f"Taken back since, under a legal hold, and still so: {found.held:,} contributions."
         )
+    if found.ended:
+        typer.echo(f"Closed since, and not brought back: {found.ended} partnerships.")
     if found.changed:
         typer.echo(
             f"Changed since, so neither text is there any more: {found.changed:,} contributions."

@@ -23,7 +23,7 @@ from bot.commands.seating import Desk
 from handlers.permissions import NotAllowedError
 from handlers.privacy import parting
 from storage import Keyring, SealingError, audit, key_sources, schema, sealed_files
-from storage.parting import coming, going, shape
+from storage.parting import coming, ending, going, shape
 
 AGREE_FIRST = (
     "Nobody else has agreed to this within 30 days. Ask for it on the page of requests, holds and "
@@ -93,6 +93,7 @@ def come_back(file: Path, partnership: str, folder: Path, *, links_key: Path) ->
         try:
             with desk.database.writing() as session:
                 coming.unbury(session, came)
+                ending.begin_again(session, desk.partnership)
                 found = coming.put(session, desk.partnership, came, tags)
                 audit.record(
                     session,
@@ -123,7 +124,7 @@ def _tell(found: coming.Arrived) -> None:
             typer.echo(f"{number:,} of {table.replace('_', ' ')}")
     typer.echo("Every table was read back and is what came.")
     if found.known_already:
-        typer.echo(f"Known here already, and left as they are: {found.known_already:,} people.")
+        typer.echo(f"People known here already, and left as they are: {found.known_already:,}.")
     if not found.same_deployment:
         typer.echo(
             "This is another deployment than the one it left: receipt phrases do not open here, and a "

@@ -15,13 +15,15 @@ from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.privacy import erasing, holding
-from handlers.privacy.forms import erase_form, hold_form, leave_form
+from handlers.privacy.forms import close_form, erase_form, hold_form, leave_form
 from handlers.surfaces import done, message
 from handlers.wording import say
 from storage import Session, audit, decisions, people
 from storage.models import Decision
 
 LONGEST_REVIEW = timedelta(days=183)
+SHORTEST_CLOSING, LONGEST_CLOSING = timedelta(days=28), timedelta(days=366)
+TO_WHOM = 120  # letters of the name of a records officer or successor
 REFERENCE = (
     60  # letters of a case reference: it names a file elsewhere, and says nothing about anybody
 )
@@ -120,6 +122,28 @@ def ask_leave(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     return _asked(session, actor, place, decisions.Asked("leave", typed["reference"]), now)
 
 
+def ask_close(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """Ask that the partnership end on a day, with its records handed to somebody named."""
+    place = place_of(session, actor.partnership)
+    typed = _typed(event, "reference", "day", "to_whom")
+    if event.fields.get("choice") != "ask":
+        return Reply(close_form(typed, {}))
+    errors, today, day = _reference_fault(typed), place.today(now), _day(typed["day"])
+    if day is None or not today + SHORTEST_CLOSING <= day <= today + LONGEST_CLOSING:
+        first, last = today + SHORTEST_CLOSING, today + LONGEST_CLOSING
+        errors["day"] = say("error_close_day", first=day_words(first), last=day_words(last))
+    if not 1 <= len(typed["to_whom"]) <= TO_WHOM:
+        errors["to_whom"] = say("error_to_whom", most=str(TO_WHOM))
+    if any(row.kind == "close" for row in decisions.waiting(session, place.id)) or decisions.agreed(
+        session, place.id, "close"
+    ):
+        errors["reference"] = say("error_close_already")
+    if errors:
+        return Reply(close_form(typed, errors))
+    asked = decisions.Asked("close", typed["reference"], review_on=day, to_whom=typed["to_whom"])
+    return _asked(session, actor, place, asked, now)
+
+
 def ask_lift(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Ask that a hold end."""
     place = place_of(session, actor.partnership)
@@ -186,6 +210,9 @@ def agree(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         erasing.erase(session, actor, place, row.subject, now=now)
         row.state = "ended"
         return done("person_erased", "done_title", "person_erased")
+    if row.kind == "close":
+        day = day_words(row.review_on or now.date())
+        return done("close_agreed", "done_title", "close_agreed", date=day)
     if row.kind == "leave":
         return done("leave_agreed", "done_title", "leave_agreed")
     return done(

@@ -56,6 +56,21 @@ def leave_form(typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
     )
 
 
+def close_form(typed: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+    """When the partnership ends, to whom its records go, and the file elsewhere that says why."""
+    return Form(
+        name="close_ask",
+        title=say("close_ask_title"),
+        parts=(
+            Text(say("close_ask_how"), style="hint"),
+            _field("day", "date", typed, errors, label="close_day"),
+            _field("to_whom", "short_text", typed, errors, label="close_to_whom"),
+            _field("reference", "short_text", typed, errors),
+        ),
+        buttons=(Button(say("button_ask_second"), "close_ask", "ask", style="main"),),
+    )
+
+
 def _field(
     name: str,
     kind: FieldKind,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from handlers import permissions
+from handlers import closing, permissions
 from handlers.messages import Actor, Button, Form, Part, Text
 from handlers.permissions import require
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.privacy import requests
-from handlers.privacy.forms import erase_form, hold_form, leave_form
+from handlers.privacy.forms import close_form, erase_form, hold_form, leave_form
 from handlers.wording import say
 from storage import Session, decisions, people
 from storage.models import Decision, Request
@@ -23,11 +23,12 @@ def privacy(session: Session, actor: Actor, *, now: datetime) -> list[Form]:
     today = place.today(now)
     forms = [_request(session, row, today) for row in requests.waiting(session, actor)]
     forms += [_waiting(session, place, actor, row) for row in decisions.waiting(session, place.id)]
+    forms += closing.desk(session, actor, place, now)
     may_ask = permissions.allowed(actor, "privacy.ask")
     forms += [_hold(session, place, row, may_ask) for row in decisions.holds(session, place.id)]
     if may_ask:
         forms += [requests.record_form({}, {}), hold_form(place, {}, {}), erase_form({}, {})]
-        forms += [leave_form({}, {})]
+        forms += [leave_form({}, {}), close_form({}, {})]
     return forms
 
 
@@ -122,6 +123,8 @@ def _scope(session: Session, place: Place, row: Decision) -> list[Part]:
     if hold.subject and hold.kind != "lift":
         known = people.known_all(session, [hold.subject]).get(hold.subject)
         said.append(say("hold_scope_person", name=known.name if known else say("hold_nobody")))
+    if hold.to_whom and hold.review_on:
+        said.append(say("close_scope", date=_day(hold.review_on), to_whom=hold.to_whom))
     return [Text(one) for one in said]
 
 

@@ -17,7 +17,8 @@ class Decision(Rows):
     """Asked by one person and agreed to by another.
 
     A hold covers what matches all of its theme, days and person that are given. `subject` is the person
-    to be erased or held, or the hold that ends.
+    to be erased or held, or the hold that ends. `review_on` is the day of a hold's review, or the last day
+    of a partnership that closes.
     """
 
     __tablename__ = "decisions"
@@ -25,10 +26,11 @@ class Decision(Rows):
 
     id: Mapped[RandomId]
     partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), index=True)
-    kind: Mapped[Short]  # hold | lift | erase
+    kind: Mapped[Short]  # hold | lift | erase | leave | close
     state: Mapped[Short]  # asked | agreed | refused | ended
     reference: Mapped[Short]
     subject: Mapped[RefId] = mapped_column(default="")
+    to_whom: Mapped[Short] = mapped_column(default="")  # of a closing: who gets the records
     theme: Mapped[Short] = mapped_column(default="")
     from_day: Mapped[date | None]
     until_day: Mapped[date | None]

@@ -12,14 +12,23 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import config
+from bot.clock import wall_clock
 from bot.commands.start import open_database
 from bot.outbox import perform
 from handlers.messages import Actor, Incoming
 from handlers.privacy.mine import everything
 from handlers.privacy.parting import cell
-from storage import people, return_addresses, set_aside
-from storage.models import Contribution, Rows
-from storage.parting import going, shape
+from storage import (
+    Database,
+    contributions,
+    decisions,
+    partnerships,
+    people,
+    return_addresses,
+    set_aside,
+)
+from storage.models import Contribution, Partnership, Rows
+from storage.parting import coming, ending, going, shape
 from tests.bot.test_commands import ANSWERS, file, say
 from tests.dialogues.test_loop import SAID, answered, issue, speak
 from tests.story import MONDAY, Story, read
@@ -38,6 +47,12 @@ def told(file: Path) -> None:
     story.does(story.person("speaker 0"), "complain_send", words=PLAINT, about="anything")
     story.does(story.person("Dev"), "reflect", words=DANGER)
     answered(story, line)
+    seats(database)
+    database.close()
+
+
+def seats(database: Database) -> None:
+    """An officer and a chair whom the command line finds by their addresses."""
     with database.writing() as session:
         for name in ("privacy_officer", "chair"):
             email = f"{name}@northport.example"
@@ -48,9 +63,8 @@ def told(file: Path) -> None:
                 person=made,
                 role=name,
                 agency="health",
-                on=story.now.date(),
+                on=MONDAY.date(),
             )
-    database.close()
 
 
 OFFICER = ("--by", "privacy_officer@northport.example")
@@ -203,3 +217,83 @@ def test_it_goes_only_when_two_agreed_and_once(file: Path, tmp_path: Path) -> No
         "come-back", out, "--links-key", file.with_name("heardback.keys"), "--settings", file
     )
     assert wrong.exit_code == 1
+
+
+def test_it_ends_with_a_certificate_and_comes_back_to_where_it_left(
+    file: Path, tmp_path: Path
+) -> None:
+    database = open_database(config.read(file))
+    story = Story(database)
+    speak(story, 8)
+    seats(database)
+    with database.writing() as session:
+        today = wall_clock().date()
+        asked = decisions.Asked("close", "END-1", review_on=today, to_whom="Northport Archives")
+        row = decisions.ask(session, "northport", asked, by="no-chair", on=today)
+        row.state, row.decided_by, row.decided_on = "agreed", "no-scrutineer", today
+    database.close()
+    out, key = tmp_path / "folder", tmp_path / "links.key"
+    left(file, out, key)
+    before = counts(file)
+    end = ("close", "--out", tmp_path / "end", "--settings", file, "--yes")
+    assert say(*end, "--by", "chair@northport.example").exit_code == 1
+    said = say(*end, *OFFICER)
+    assert said.exit_code == 0, said.output
+    assert say("certificate", tmp_path / "end").exit_code == 0
+    assert sum(counts(file).values()) == 1  # the partnership, as the settings name it
+    came = say("come-back", out, "--links-key", key, "--settings", file)
+    assert came.exit_code == 0, came.output
+    assert "another deployment" not in came.output
+    assert counts(file) == before
+    database = open_database(config.read(file))
+    with database.reading() as session:
+        words = {contributions.words(session, r) for r in session.scalars(select(Contribution))}
+    assert words == set(SAID)
+    database.close()
+    (tmp_path / "end" / "records" / "answers.json").write_text("[]", "utf-8")
+    (tmp_path / "end" / "certificate.sig").write_bytes(b"")
+    assert say("certificate", tmp_path / "end").exit_code == 1
+
+
+def test_every_row_comes_back_on_either_database(database: Database) -> None:
+    story = Story(database)
+    speak(story, 8)
+    answered(story, issue(story)[0])
+    story.does(story.person("Dev"), "reflect", words=DANGER)
+    story.later(days=1)
+    with database.writing() as session:
+        found = [*going.open_tables(session, "northport"), *going.links(session, "northport")]
+        tags = going.tags(session, "northport", found)
+        mine = {one.table: (len(one.rows), one.hash) for one in found}
+        ended = ending.delete_all(session, "northport", on=story.now.date())
+    assert mine["notices"][0] > 8
+    with database.writing() as session:
+        assert ending.left(session, "northport", ended.keys) == {}
+        others = session.scalars(select(Partnership.id)).all()
+        row = next(one.rows[0] for one in found if one.table == "partnerships")
+        settings = {name: row[name] for name in ("id", "name", "settings", "codebook", "prompts")}
+        partnerships.put(session, **settings)
+        coming.unbury(session, found)
+        coming.put(session, "northport", found, tags)
+    assert others == ["wolds"]
+    with database.reading() as session:
+        again = [*going.open_tables(session, "northport"), *going.links(session, "northport")]
+        assert {one.table: (len(one.rows), one.hash) for one in again} == mine
+
+
+def test_somebody_known_here_already_stays_who_they_are(file: Path, elsewhere: Path) -> None:
+    told(file)
+    out, key = file.with_name("folder"), file.with_name("links.key")
+    left(file, out, key)
+    database = open_database(config.read(elsewhere))
+    with database.writing() as session:
+        here = people.enrol(session, name="The Chair", email="CHAIR@northport.example")
+    database.close()
+    came = say("come-back", out, "--links-key", key, "--settings", elsewhere)
+    assert came.exit_code == 0, came.output
+    assert "People known here already, and left as they are: 1." in came.output
+    database = open_database(config.read(elsewhere))
+    with database.reading() as session:
+        assert here in people.holders(session, "northport", "chair")
+        assert people.known(session, here).name == "The Chair"
+    database.close()
