@@ -262,6 +262,7 @@ def _name_form(token: str, link: JoinLink, name: str, wrong: str) -> Form:
             Text(say("join_here")),
             Field("name", say("join_here_name"), "short_text", value=name, error=wrong),
         ),
+        needs=("name",),
         buttons=(Button(buttons("channel_join")[0], "join_here", "send", style="main"),),
         state={"token": token},
     )

@@ -83,6 +83,7 @@ def _set_up_form(
         name="group_set_up",
         title=say("group_set_up_title"),
         parts=tuple(_filled(field, typed, errors) for field in fields),
+        needs=("commitment", "name", "remit", "ends_on"),
         buttons=(Button(say("button_group_set_up"), "group_set_up", style="main"),),
     )
 

@@ -111,6 +111,7 @@ class Form:
 
     `name` says which form this is (for tests, styling and platform titles). `state` goes back
     unchanged with whatever is pressed; it never holds more than the person typed in this exchange.
+    `needs` names the fields without which its main button always comes back with an error.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Form:
     buttons: tuple[Button, ...] = ()
     state: Mapping[str, str] = field(default_factory=dict)
     tone: Literal["plain", "sign"] = "plain"  # "sign": the danger signpost, and nothing competes
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

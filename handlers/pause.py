@@ -42,6 +42,7 @@ def _form(value: str = "", error: str = "") -> Form:
             Text(say("pause_explained")),
             Field("until", say("pause_until"), "date", value=value, error=error),
         ),
+        needs=("until",),
         buttons=(Button(say("button_pause"), "pause_set", style="main"),),
     )
 

@@ -59,6 +59,7 @@ def _form(place: Place, typed: Mapping[str, str], errors: Mapping[str, str]) -> 
                 error=errors.get("until", ""),
             ),
         ),
+        needs=("prompt", "until"),
         buttons=(Button(say("button_pilot_begin"), "pilot_begin", style="main"),),
     )
 

@@ -112,6 +112,7 @@ def _form(one: year.Planned, typed: str, error: str) -> Form:
             Text(say("round_move_explained")),
             Field("to", say("round_move_to"), "date", value=typed, error=error),
         ),
+        needs=("to",),
         buttons=(
             Button(say("button_round_move"), "round_move", style="main"),
             Button(say("button_round_skip"), "round_skip", one.planned.isoformat()),

@@ -43,6 +43,7 @@ def _away_form(value: str = "", error: str = "") -> Form:
             Text(say("away_explained")),
             Field("until", say("away_until"), "date", value=value, error=error),
         ),
+        needs=("until",),
         buttons=(Button(say("button_away"), "away_set", style="main"),),
     )
 

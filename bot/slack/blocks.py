@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from bot.slack.text import Json, mrkdwn, pieces, plain, quoted
-from handlers.messages import Button, Buttons, Choice, Contacts, Field, Marked, Part, Text
+from handlers.messages import Button, Buttons, Choice, Contacts, Field, Form, Marked, Part, Text
 
 OPTION = 75
 LABEL = 2_000
@@ -26,8 +26,8 @@ RADIO_MOST = 10
 NONE = "-"  # Slack knows no empty option value
 
 
-def blocks_of(part: Part, *, form: str, partnership: str, row: int = 0) -> list[Json]:
-    """The blocks that show one part; `form` is the name of the form it belongs to, `row` its place."""
+def blocks_of(part: Part, *, form: Form, partnership: str, row: int = 0) -> list[Json]:
+    """The blocks that show one part of this form; `row` is its place in it."""
     match part:
         case Text():
             return _text(part)
@@ -75,13 +75,13 @@ def context(text: str) -> Json:
     return {"type": "context", "elements": [mrkdwn(piece) for piece in said]}
 
 
-def _field(part: Field, form: str) -> list[Json]:
+def _field(part: Field, form: Form) -> list[Json]:
     block: Json = {
         "type": "input",
         "block_id": part.name,
         "label": plain(part.label, LABEL),
-        "element": _element(part) | {"action_id": _fresh_id(part, form)},
-        "optional": True,
+        "element": _element(part) | {"action_id": _fresh_id(part, form.name)},
+        "optional": part.name not in form.needs,
     }
     if part.hint:
         block["hint"] = plain(part.hint, HINT)

@@ -43,7 +43,7 @@ def modal(form: Form, *, partnership: str) -> Json:
     for name, value in spilled.items():
         if name not in shown:
             box = Field(name, say("your_words"), value=value)
-            blocks += blocks_of(box, form=form.name, partnership=partnership)
+            blocks += blocks_of(box, form=form, partnership=partnership)
     blocks += _parts(form, partnership)
     if others:
         elements = (button(one, number) for number, one in enumerate(others))
@@ -63,7 +63,7 @@ def _parts(form: Form, partnership: str) -> list[Json]:
     return [
         block
         for row, part in enumerate(form.parts)
-        for block in blocks_of(part, form=form.name, partnership=partnership, row=row)
+        for block in blocks_of(part, form=form, partnership=partnership, row=row)
     ]
 
 
@@ -78,7 +78,7 @@ def home(forms: Sequence[tuple[str, Form]]) -> Json:
             block
             for row, part in enumerate(form.parts)
             for block in blocks_of(
-                part, form=form.name, partnership=partnership, row=1_000 * number + row
+                part, form=form, partnership=partnership, row=1_000 * number + row
             )
         ]
         blocks += found

@@ -88,6 +88,7 @@ def _change_form(place: Place, id: str, words: str, error: str = "") -> Form:
             Field(name="words", label=say("your_words"), value=words, error=error),
             fixed_line(place),
         ),
+        needs=("words",),
         buttons=(
             Button(say("button_check_change"), "change_send", style="main"),
             Button(say("button_take_back"), "withdraw", style="quiet"),

@@ -38,6 +38,7 @@ def _form(place: Place, phrase: str, error: str = "") -> Form:
             Field("phrase", say("receipt_phrase_words"), "short_text", value=phrase, error=error),
             fixed_line(place),
         ),
+        needs=("phrase",),
         buttons=(Button(say("button_find"), "phrase_enter", style="main"),),
     )
 

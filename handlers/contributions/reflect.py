@@ -99,6 +99,7 @@ def form(
             fixed_line(place),
             other_routes(place),
         ),
+        needs=("words",),
         buttons=(
             Button(say("button_check_send"), "reflect", style="main"),
             Button(say("button_nothing_to_add"), "nothing_to_add"),

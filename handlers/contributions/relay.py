@@ -101,6 +101,7 @@ def form(
         name="relay",
         title=say("relay_title"),
         parts=tuple(parts),
+        needs=("rendering", "words", "voice", "agreement", "age_band"),
         buttons=(Button(say("button_check_pass_on"), "relay_send", style="main"),),
     )
 

@@ -61,6 +61,7 @@ def write_form(place: Place, typed: Mapping[str, str], error: str = "") -> Form:
             ),
             fixed_line(place),
         ),
+        needs=("words",),
         buttons=(Button(say("button_session_add"), "session_add", style="main"),),
         state={"sentence": typed["sentence"]} if typed.get("sentence") else {},
     )
@@ -164,5 +165,6 @@ def join_form(place: Place, error: str = "") -> Form:
             Field("code", say("session_field_code"), "short_text", error=error),
             fixed_line(place),
         ),
+        needs=("code",),
         buttons=(Button(say("button_session_join"), "session_join", style="main"),),
     )

@@ -84,6 +84,7 @@ def open_form(place: Place, row: SetAside, error: str = "") -> Form:
             ),
             Field("reason", say("aside_why"), "one_of", choices=REASONS, error=error),
         ),
+        needs=("reason",),
         buttons=(Button(say("button_aside_open"), "aside_open", style="main"),),
         state={"item": row.id},
     )
@@ -121,6 +122,7 @@ def opened_form(
                 error=errors.get("confirmed", ""),
             ),
         ),
+        needs=("receiver", "confirmed"),
         buttons=(
             Button(say("button_hand_off"), "aside_hand_off", style="main"),
             Button(say("button_not_live"), "aside_not_live"),

@@ -85,6 +85,7 @@ def _form(value: str, error: str) -> Form:
             Text(say("meeting_explained")),
             Field("on", say("meeting_field_on"), "date", value=value, error=error),
         ),
+        needs=("on",),
         buttons=(Button(say("button_set_meeting"), "meeting_set", style="main"),),
     )
 

@@ -98,6 +98,7 @@ def form(line: Line, typed: Mapping[str, str], errors: Mapping[str, str]) -> For
         name="answer",
         title=say("answer_title"),
         parts=tuple(parts),
+        needs=("button", "answer"),
         buttons=(Button(say("button_propose"), "answer_propose", style="main"),),
         state={"line_id": line.id},
     )

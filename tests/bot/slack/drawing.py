@@ -89,7 +89,8 @@ def block(of: Json) -> str:
             return f'<div class="row">{"".join(map(element, of["elements"]))}</div>'
         case "input":
             hint = f'<p class="ctx">{text(of["hint"])}</p>' if "hint" in of else ""
-            label = f'<label>{text(of["label"])} <span class="opt">(optional)</span></label>'
+            free = ' <span class="opt">(optional)</span>' if of["optional"] else ""
+            label = f"<label>{text(of['label'])}{free}</label>"
             return f"{label}{element(of['element'])}{hint}"
         case "rich_text":
             quote = of["elements"][0]["elements"]
