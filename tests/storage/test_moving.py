@@ -13,6 +13,7 @@ from storage import Database, contributions, moving, partnerships
 from storage.models import Contribution
 from tests import databases
 
+ROWS = moving.AT_ONCE + 100  # more than one batch
 KEPT = contributions.Kept(kind="reflection", voice="practitioner")
 
 
@@ -21,7 +22,7 @@ def source(tmp_path: Path) -> Iterator[Database]:
     database = databases.sqlite(tmp_path)
     with database.writing() as session:
         partnerships.put(session, id="n", name="N", settings={"k": 5}, codebook="", prompts="é")
-        for number in range(2500):
+        for number in range(ROWS):
             words = f"the late bus {number}"
             day = date(2026, 9, 7)
             contributions.keep(session, partnership="n", words=words, kept=KEPT, on=day)
@@ -41,11 +42,11 @@ def target(tmp_path: Path, postgres_socket: str, source: Database) -> Iterator[D
 
 def test_every_row_arrives_and_opens(source: Database, target: Database) -> None:
     copied = {one.table: one.rows for one in moving.copy(source, target)}
-    assert copied["contributions"] == 2500
-    assert copied["record_keys"] == 2500
+    assert copied["contributions"] == ROWS
+    assert copied["record_keys"] == ROWS
     with target.reading() as session:
         words = {contributions.words(session, row) for row in session.query(Contribution)}
-    assert words == {f"the late bus {number}" for number in range(2500)}
+    assert words == {f"the late bus {number}" for number in range(ROWS)}
 
 
 def test_nothing_is_copied_over_something(source: Database, target: Database) -> None:
