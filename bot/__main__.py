@@ -336,6 +336,22 @@ def preview(settings: SettingsFile = HERE, partnership: OnePartnership = "") -> 
     typer.echo(text or "Today's digest is out already.")
 
 
+@cli.command()
+def pdf(
+    paper: Annotated[str, typer.Argument(help="digest, pack or board.")],
+    out: Annotated[Path, typer.Option(help="Where the file is written.")],
+    number: Annotated[
+        int | None, typer.Option(help="Of the digest; the newest without it.")
+    ] = None,
+    settings: SettingsFile = HERE,
+    partnership: OnePartnership = "",
+) -> None:
+    """A digest, the meeting pack or the board with its poster, as an A4 file."""
+    from bot.commands import printing
+
+    printing.write(settings, partnership, paper=paper, number=number, out=out)
+
+
 def main() -> None:
     cli()
 

@@ -23,9 +23,13 @@ QUESTIONS = 6  # in half an hour; the oldest first, and every other one stands o
 
 
 def pack(session: Session, actor: Actor, *, now: datetime) -> packs.Pack:
-    """What cleared since the last meeting, what waits, and the sheet for decisions."""
+    """The pack, for somebody who reads digests."""
     require(actor, "digest.read")
-    place = place_of(session, actor.partnership)
+    return of(session, place_of(session, actor.partnership), now=now)
+
+
+def of(session: Session, place: Place, *, now: datetime) -> packs.Pack:
+    """What cleared since the last meeting, what waits, and the sheet for decisions."""
     today = place.today(now)
     on = meetings.of_pack(session, place, today)
     since = meetings.before_pack(session, place, today)

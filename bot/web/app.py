@@ -218,7 +218,11 @@ class Web:
                 return {}
             quotes = views.quoted(session, actor, number=found.number)
             body = digest_body(found, answer_url=lambda key: f"/answer?line={key}")
-            return {"body": body, "quotes": quotes}
+            return {
+                "body": body,
+                "quotes": quotes,
+                "pdf": papers.address(f"/digest/{found.number}.pdf"),
+            }
 
         return self.show("digest", "/digest", values)(request)
 

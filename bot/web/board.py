@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.web.pages import Frame, page
+from bot.web.papers import address
 from handlers import place, views
 from handlers.wording import say
 
@@ -43,4 +44,5 @@ def _board(web: Web, request: Request) -> Response:
             frame = Frame(at.name, (), "/board", say("fixed_line", **at.words), "", "", web.demo)
     today = f"{at.local(web.clock()):%-d %B %Y}"
     shown = {name: found[name] for name in SHOWN}
-    return HTMLResponse(page("board", frame=frame, updated=today, **shown))
+    pdf = address("/board.pdf") if visitor and wanted == own else ""
+    return HTMLResponse(page("board", frame=frame, updated=today, pdf=pdf, **shown))

@@ -48,6 +48,7 @@ class Frame:
 def page(name: str, *, frame: Frame, **values: object) -> str:
     """The whole HTML of `templates/<name>.html`; a value the template lacks is an error."""
     values.setdefault("once", "")
+    values.setdefault("pdf", "")  # where the page is to be had as a file
     return _environment().get_template(f"{name}.html").render(frame=frame, page=name, **values)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import config
+from bot import config, pdf
 from bot.__main__ import cli
 from bot.app import application
 from bot.commands.forecast import forecast
@@ -303,3 +303,19 @@ def test_a_preview_shows_the_digest_and_keeps_nothing(seated: Path) -> None:
         assert not releases.issued(session, "northport")
     database.close()
     assert say("preview", "--settings", seated).output == result.output
+
+
+def test_a_paper_is_written_as_a_file_and_what_cannot_be_made_is_said(
+    seated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = seated.with_name("board.pdf")
+    printed: list[str] = []
+    monkeypatch.setattr(pdf, "browser", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr(pdf, "printed", lambda html: printed.append(html) or b"%PDF-1.4")
+    assert "no paper called flyer" in say("pdf", "flyer", "--out", out, "--settings", seated).output
+    assert "not been issued" in say("pdf", "digest", "--out", out, "--settings", seated).output
+    assert say("pdf", "board", "--out", out, "--settings", seated).exit_code == 0
+    assert out.read_bytes() == b"%PDF-1.4"
+    assert "You said, we did" in printed[0]
+    monkeypatch.setattr(pdf, "browser", lambda: None)
+    assert "Chromium" in say("pdf", "board", "--out", out, "--settings", seated).output

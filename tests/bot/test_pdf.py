@@ -1,0 +1,72 @@
+"""A paper as an A4 file: the very page, printed by Chromium, or one sentence where there is none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot import papers, pdf
+from handlers import permissions, place
+from tests.bot.test_answering import came_in
+from tests.dialogues.test_loop import issue, speak
+from tests.story import Story
+from tests.visiting import Visitor
+
+printing = pytest.mark.skipif(pdf.browser() is None, reason="Chromium is not here")
+
+
+@pytest.fixture
+def chair(story: Story) -> Visitor:
+    """The chair, signed in, after a digest has gone out."""
+    speak(story, 8)
+    assert issue(story)
+    return came_in(story, permissions.CHAIR)
+
+
+@printing
+@pytest.mark.parametrize("page", ["/digest/1.pdf", "/pack.pdf", "/board.pdf"])
+def test_a_paper_is_an_a4_file_for_who_may_read_it(chair: Visitor, page: str) -> None:
+    got = chair.get(page)
+    assert (got.status_code, got.headers["content-type"]) == (200, "application/pdf")
+    assert got.content.startswith(b"%PDF")
+    width, height = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", got.content)[0]
+    assert (round(float(width)), round(float(height))) == (595, 842)
+    assert ".pdf" in got.headers["content-disposition"]
+
+
+def test_nobody_else_gets_it_and_without_a_browser_there_is_a_sentence_and_no_link(
+    chair: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "browser", lambda: None)
+    assert ".pdf" not in chair.get("/digest").text
+    refused = chair.get("/digest/1.pdf")
+    assert refused.status_code == 503
+    assert "Printing the page gives the same" in refused.text
+    assert chair.get("/digest/99.pdf").status_code == 404
+    chair.cookies = httpx.Cookies()
+    assert chair.get("/digest/1.pdf").status_code == 401
+
+
+def test_a_page_on_paper_fetches_nothing_and_holds_no_script_form_or_name(story: Story) -> None:
+    speak(story, 8)
+    issue(story)
+    with story.database.reading() as session:
+        html, number = papers.digest(session, place.of(session, "northport"), None) or ("", 0)
+    still = pdf.still(html)
+    assert number == 1
+    assert not re.search(r"<script|<form|https?://|=\"/static", still)
+    assert all(Path(path).exists() for path in re.findall(r'="file://([^"]+)"', still))
+
+
+def test_a_browser_that_fails_is_said_so_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(pdf, "browser", lambda: "/bin/false")
+    with pytest.raises(pdf.NoPdfError):
+        pdf.printed("<p>words</p>")
+    assert list(tmp_path.iterdir()) == []
