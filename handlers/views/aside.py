@@ -25,8 +25,13 @@ def aside(session: Session, actor: Actor) -> Values:
             {
                 "item_id": row.id,
                 "date": day_words(row.came_on),
-                "next_read": hour_words(place.local(row.next_read_at)),
-                "state": say(f"aside_state_{row.state}"),
+                "said": say(
+                    "aside_state_late"
+                    if row.alarmed and row.state == "waiting"
+                    else "aside_state_and_next",
+                    state=say(f"aside_state_{row.state}"),
+                    next_read_time=hour_words(place.local(row.next_read_at)),
+                ),
                 "form": danger.open_form(place, row)
                 if row.state in ("waiting", "opened")
                 else None,

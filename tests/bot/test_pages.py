@@ -282,8 +282,7 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                 {
                     "item_id": "i1",
                     "date": "23 November",
-                    "next_read": text,
-                    "state": text,
+                    "said": text,
                     "form_html": form,
                 }
             ]

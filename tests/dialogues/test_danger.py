@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers import views
 from handlers.messages import Contacts, Form
 from handlers.permissions import NotAllowedError
 from tests.story import Story, read
@@ -111,6 +112,10 @@ def test_an_item_nobody_opened_in_time_raises_an_alarm(story: Story) -> None:
     story.later(minutes=1)
     for reader in ("safeguarding_lead", "deputy_lead"):
         assert "set_aside_unread_alarm" in story.thread(story.person(reader))
+    with story.database.reading() as session:
+        (waiting,) = views.aside(session, story.person("safeguarding_lead"))["items"]
+    assert "was to be read on" in waiting["said"]
+    assert "Read next" not in waiting["said"]
 
 
 def test_set_aside_words_are_in_no_theme_and_nobody_else_may_open_them(story: Story) -> None:
