@@ -18,6 +18,7 @@ from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.permissions import ROLES
 from handlers.place import Place, day_words, hour_words, minutes_words
+from handlers.privacy import unmasking
 from handlers.wording import buttons as labels
 from handlers.wording import say
 from storage import (
@@ -78,6 +79,8 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
     if kind in ("request_came", "request_due", "request_late"):
         day = day_words(date.fromisoformat(about["due"]))
         return _plain(kind, say(f"{kind}_title"), say(kind, date=day))
+    if kind.startswith("unmask_"):
+        return unmasking.notice(place, kind, about)
     if kind in ("closing", "closing_open", "closing_waiting"):
         return _closing(kind, about)
     if kind == "complaint_answered":

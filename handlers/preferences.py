@@ -182,7 +182,7 @@ def may_receive(session: Session, partnership: str, person: str, outgoing: str, 
     roles = {seat.role for seat in people.seats_of(session, person, partnership)}
     if not roles or (outgoing == "answer_to_champion" and CHAMPION not in roles):
         return "drop"
-    if outgoing.startswith("set_aside") or outgoing == "invitation":
+    if outgoing.startswith(("set_aside", "unmask_")) or outgoing == "invitation":
         return "send"
     state = people.away_or_stopped(session, person, partnership, today)
     paused = rounds.paused_until(session, partnership, today) is not None

@@ -41,7 +41,7 @@ from handlers.loop import (
 )
 from handlers.messages import Actor, Incoming, Reply
 from handlers.permissions import NotAllowedError, require
-from handlers.privacy import access, complaints, deciding, mine
+from handlers.privacy import access, complaints, deciding, mine, unmasking
 from handlers.privacy import requests as rights
 from storage import Session
 
@@ -156,6 +156,9 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "aside_who": ("aside.read", danger.ask_who),
     "aside_hand_off": ("aside.read", danger.hand_off),
     "aside_not_live": ("aside.read", danger.not_live),
+    "unmask_ask": ("unmask.ask", unmasking.ask),
+    "unmask_grant": ("unmask.grant", unmasking.grant),
+    "unmask_see": ("unmask.see", unmasking.see),
     "hold_ask": ("privacy.ask", deciding.ask_hold),
     "hold_lift": ("privacy.ask", deciding.ask_lift),
     "hold_review": ("privacy.ask", deciding.review),

@@ -191,7 +191,7 @@ def agree(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     """The second person's yes: only now does anything happen."""
     place = place_of(session, actor.partnership)
     row = decisions.get(session, place.id, _chosen(event))
-    if row is None or row.state != "asked":
+    if row is None or row.state != "asked" or row.kind == "unmask":  # the officer's alone
         return _gone()
     if actor.person in (row.asked_by, row.subject):
         return Reply(message("needs_another", say("needs_another_title"), say("needs_another")))

@@ -9,7 +9,7 @@ from handlers.messages import Actor, Button, Form, Part, Text
 from handlers.permissions import require
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
-from handlers.privacy import requests
+from handlers.privacy import requests, unmasking
 from handlers.privacy.forms import close_form, erase_form, hold_form, leave_form
 from handlers.wording import say
 from storage import Session, decisions, people
@@ -68,6 +68,9 @@ def _days(number: int) -> str:
 
 
 def _waiting(session: Session, place: Place, actor: Actor, row: Decision) -> Form:
+    if row.kind == "unmask":
+        may_grant = permissions.allowed(actor, "unmask.grant") and actor.person != row.asked_by
+        return unmasking.waiting(row, may_grant=may_grant)
     own = actor.person in (row.asked_by, row.subject)
     parts: list[Part] = [
         Text(say(f"decision_{row.kind}_what")),
