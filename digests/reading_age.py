@@ -20,7 +20,7 @@ LONG = 3  # syllables of a word that is worth another look
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 NUMBER = re.compile(r"\d+")
-ENDS = re.compile(r"[.!?…;:]+(?=\s|$)|\n+")
+ENDS = re.compile(r"(?<![.!?…;:])[.!?…;:]+(?=\s|$)|\n+")
 VOWELS = re.compile(r"[aeiouy]+")
 # What a vowel group does not say: a silent e or -ed, and two vowels that are said apart.
 SILENT = re.compile(r"(?:[^aeiouy]e|[^aeioutdy]ed|[^aeiouysxzgc]es|[^aeiouy]ely)$")

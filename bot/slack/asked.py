@@ -19,9 +19,9 @@ def relayed(payload: Mapping[str, Any]) -> Incoming:
 
 def without_markup(text: str) -> str:
     """A message's text as a person reads it: no ids, no addresses of links, entities as characters."""
-    text = re.sub(r"<[@#!][^>|]*(?:\|([^>]*))?>", r"\1", text)
-    text = re.sub(r"<[^>|]+\|([^>]*)>", r"\1", text)
-    text = re.sub(r"<([^>]*)>", r"\1", text)
+    text = re.sub(r"<[@#!][^<>|]*(?:\|([^<>]*))?>", r"\1", text)
+    text = re.sub(r"<[^<>|]+\|([^<>]*)>", r"\1", text)
+    text = re.sub(r"<([^<>]*)>", r"\1", text)
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(entity, character)
     return " ".join(text.split(" ")).strip()

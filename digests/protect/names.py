@@ -16,7 +16,7 @@ from digests.protect.lists import cues, first_names, fold, more_first_names, ord
 from digests.protect.plain import likely_plain, plain
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SENTENCE_END = re.compile(r"[.!?:;\n•\"“‘(\[\x00]\s*['\"“‘(]*$")
+_SENTENCE_END = re.compile(r"[.!?:;\n•\"“‘(\[\x00]\s{0,8}['\"“‘(]{0,8}$")
 _LISTED = re.compile(
     r"(?<![^\W\d_])(?P<last>(?!\d)[^\W\d_][\w'’-]{1,24}), (?P<first>[^\W\d_][\w'’-]{1,24})"
     r"(?= - | – |, | ?\(| (?i:dob|nhs|born|attended|seen|aged)\b)"

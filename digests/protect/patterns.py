@@ -89,7 +89,7 @@ REFERENCE = re.compile(
 )
 REFERENCE_CUE = re.compile(
     r"\b(?:case|ref|reference|log|urn|crime|incident|file|record|id)"
-    r"(?: (?:no|number|ref|reference|id|is|log|file))*\.?[ :#]{1,3}"
+    r"(?: (?:no|number|ref|reference|id|is|log|file)){0,4}\.?[ :#]{1,3}"
     r"(?P<it>(?=[a-z/-]{0,12}[0-9])[a-z0-9][a-z0-9/-]{3,20}(?<![/-]))",
     _I,
 )
