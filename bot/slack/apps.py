@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -36,12 +37,22 @@ class App:
     base: str = SLACK
 
 
+class Asking(AsyncWebClient):
+    """A client that Slack's answer cannot send to another address."""
+
+    async def _request(
+        self, *, http_verb: str, api_url: str, req_args: dict[str, Any]
+    ) -> dict[str, Any]:
+        asked = {**req_args, "allow_redirects": False}
+        return await super()._request(http_verb=http_verb, api_url=api_url, req_args=asked)
+
+
 Tokens = Callable[[str], str | None]  # account -> the bot's token there
 
 
 def client(token: str, *, base: str = SLACK) -> AsyncWebClient:
     """A client that asks once and tells what happened."""
-    return AsyncWebClient(
+    return Asking(
         token=token,
         base_url=base,
         logger=quiet,

@@ -15,12 +15,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.slack.apps import App, quiet
+from bot.slack.apps import App
+from bot.slack.apps import client as client_of
 from bot.slack.manifest import SCOPES
 from handlers.wording import say
 from storage import Database, installations
@@ -50,6 +50,8 @@ class Installing:
         self.now = now
         self.back = f"{public_address}/slack/{app.name}/installed"
         self.may = may
+        self.secure = self.back.startswith("https://")
+        self.cookie = f"__Host-{COOKIE}" if self.secure else COOKIE
 
     def routes(self) -> list[Route]:
         return [
@@ -69,18 +71,18 @@ class Installing:
         }
         answer = RedirectResponse(f"{ALLOW}?{urlencode(asked)}", 303)
         answer.set_cookie(
-            COOKIE,
+            self.cookie,
             state,
             max_age=int(STATE_LASTS.total_seconds()),
             httponly=True,
-            secure=self.back.startswith("https://"),
+            secure=self.secure,
             samesite="lax",
         )
         return answer
 
     async def finish(self, request: Request) -> Response:
         """Slack sent an administrator back: the same browser, the same state, once."""
-        kept = request.cookies.get(COOKIE, "")
+        kept = request.cookies.get(self.cookie, "")
         given = request.query_params.get("state", "")
         if (
             not self.may(request)
@@ -92,7 +94,7 @@ class Installing:
         answer = PlainTextResponse(say("slack_not_let_in"), 400)
         if code and await self._exchange(code):
             answer = PlainTextResponse(say("slack_let_in"))
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(self.cookie, secure=self.secure, httponly=True)
         return answer
 
     async def _exchange(self, code: str) -> bool:
@@ -108,7 +110,7 @@ class Installing:
 
 async def _access(app: App, **asked: str) -> Mapping[str, Any]:
     """`oauth.v2.access`, once; what Slack answered, whatever it was."""
-    client = AsyncWebClient(base_url=app.base, retry_handlers=[], logger=quiet)
+    client = client_of("", base=app.base)
     try:
         ours = {"client_id": app.client_id, "client_secret": app.client_secret}
         answer = await client.api_call("oauth.v2.access", data={**ours, **asked})

@@ -103,3 +103,18 @@ def test_an_apps_own_token_serves_without_any_installation(slack: Slack, hosted:
     own = replace(hosted, token="xoxb-own")
     assert tokens(slack.story.database, {NAME: own})(ACCOUNT) == "xoxb-own"
     assert tokens(slack.story.database, {})("other/T1") is None
+
+
+def test_the_cookie_of_letting_it_in_is_this_hosts_alone(slack: Slack, hosted: App) -> None:
+    async def begins() -> httpx.Response:
+        transport = httpx.ASGITransport(door(slack, hosted))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="https://northport.example"
+        ) as browser:
+            return await browser.get(f"/slack/{NAME}/install")
+
+    cookie = run(begins()).headers["set-cookie"]
+    assert cookie.startswith("__Host-slack_state=")
+    for word in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"):
+        assert word in cookie
+    assert "Domain" not in cookie
