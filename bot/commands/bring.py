@@ -7,7 +7,6 @@ report with its line and reason. A second run adds nothing, and one person's row
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections import Counter
@@ -24,6 +23,7 @@ from bot import readers
 from bot.outbox import run
 from digests import danger
 from handlers import danger as danger_form
+from handlers.cells import write
 from handlers.contributions import relay
 from handlers.messages import Actor, Field, Form, Incoming
 from storage import Database, Session, outgoing, people
@@ -310,6 +310,4 @@ def write_report(file: Path, bad: readers.BadRows) -> None:
     """The rows that were not taken: line and reason, without their words, for the owner alone."""
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(("line", "reason"))
-        writer.writerows(sorted(bad))
+        write(out, [("line", "reason"), *sorted(bad)])

@@ -256,12 +256,13 @@ class Web:
 
     async def do(self, request: Request) -> Response:
         """Everything that somebody does: once for each form, past the table, then the answer."""
-        raw = await request.form()
+        raw = await request.form(max_files=0)
         fields: dict[str, str] = {}
         for name in raw:
             typed = [value for value in raw.getlist(name) if isinstance(value, str)]
             fields[name.removeprefix("state.")] = ",".join(typed)
-        fields |= dict(request.query_params)
+        pressed = dict(request.query_params)  # a button says in its address what it stands for
+        fields |= {name: pressed[name] for name in pressed.keys() - {"csrf", "once"}}
         return await run_in_threadpool(self._do, request, request.path_params["kind"], fields)
 
     def _do(self, request: Request, kind: str, fields: dict[str, str]) -> Response:

@@ -28,7 +28,7 @@ class Pressed:
 
 async def pressed(web: Web, request: Request) -> Pressed | Response:
     """Who pressed it; or the page that says why nothing was done."""
-    form = await request.form()
+    form = await request.form(max_files=0)
     typed = {name: value for name, value in form.items() if isinstance(value, str)}
     return await run_in_threadpool(_looked_at, web, request, typed)
 

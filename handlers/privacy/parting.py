@@ -6,15 +6,13 @@ exactly, a line of JSON each row, and once more as spreadsheets in which no cell
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from handlers.cells import spreadsheet
 from handlers.messages import Actor
 from handlers.permissions import require
 from handlers.place import of as place_of
@@ -24,7 +22,6 @@ from storage.models import Decision
 from storage.parting import going, shape
 
 AGREED_FOR = timedelta(days=30)
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 LINKS_FILE = "links.sealed"
 
 
@@ -93,23 +90,3 @@ def sums(files: Mapping[str, bytes]) -> bytes:
     """A list by which anybody checks that no file was changed."""
     each = [f"{hashlib.sha256(held).hexdigest()}  {name}" for name, held in sorted(files.items())]
     return ("\n".join(each) + "\n").encode()
-
-
-def spreadsheet(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """The rows as CSV, each cell quoted, and none that a spreadsheet would reckon with."""
-    out = io.StringIO()
-    if rows:
-        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        writer.writerow(rows[0].keys())
-        writer.writerows([cell(value) for value in row.values()] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def cell(value: Any) -> str:
-    """A value as it stands in a cell; what could begin a formula begins with an apostrophe instead."""
-    if value is None:
-        return ""
-    if isinstance(value, bool | int | float):
-        return str(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(FORMULA) else text

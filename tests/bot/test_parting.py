@@ -15,9 +15,9 @@ from bot import config
 from bot.clock import wall_clock
 from bot.commands.start import open_database
 from bot.outbox import perform
+from handlers.cells import cell
 from handlers.messages import Actor, Incoming
 from handlers.privacy.mine import everything
-from handlers.privacy.parting import cell
 from storage import (
     Database,
     contributions,
