@@ -14,7 +14,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,10 @@ class RefusedSettings(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    database_url: str
-    key_database: str
+    """A deployment's settings. An address of a database may hold a password, and shows in no repr."""
+
+    database_url: str = field(repr=False)
+    key_database: str = field(repr=False)
     data: Path
     keys: Path
     keys_commands: tuple[str, ...]

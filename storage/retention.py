@@ -86,10 +86,16 @@ def read(text: str) -> Mapping[str, Time]:
     """Read a policy.
 
     Raises:
-        PolicyError: an entry lacks its words, or its time is not one whole number of one unit.
+        PolicyError: it is no TOML, an entry lacks its words, or its time is not one whole number of one unit.
     """
     found = {}
-    for id, entry in tomllib.loads(text).items():
+    try:
+        entries = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PolicyError(f"The retention policy cannot be read: {error}.") from None
+    for id, entry in entries.items():
+        if not isinstance(entry, dict):
+            raise PolicyError(f"Retention '{id}' needs a part of its own, in square brackets.")
         units = [unit for unit in UNITS if unit in entry]
         if len(units) != 1 or type(entry[units[0]]) is not int or entry[units[0]] < 0:
             raise PolicyError(f"Retention '{id}' needs one whole number of hours, days or weeks.")

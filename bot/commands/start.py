@@ -19,7 +19,16 @@ from bot.commands.forecast import forecast
 from bot.commands.refusal import refuse
 from digests import codebook
 from handlers import place
-from storage import Database, Keyring, Session, audit, key_store, partnerships, schema
+from storage import (
+    Database,
+    DatabaseError,
+    Keyring,
+    Session,
+    audit,
+    key_store,
+    partnerships,
+    schema,
+)
 from storage.models import Partnership
 from storage.sealing import SealingError
 
@@ -109,6 +118,11 @@ def open_database(settings: config.Settings) -> Database:
         database = _opened(settings)
     except OSError as error:
         raise refuse(f"{error.filename} cannot be written to.") from None
+    try:
+        schema.is_newest(database)  # the first look: whether it is there at all
+    except DatabaseError as error:
+        database.close()
+        raise _away(error) from None
     database.migrate()
     try:
         database.recognise()
@@ -166,7 +180,18 @@ def database_of(settings: config.Settings) -> Database | None:
     except SealingError as error:
         database.close()
         raise refuse(str(error)) from None
+    except DatabaseError as error:
+        database.close()
+        raise _away(error) from None
     return database
+
+
+def _away(error: DatabaseError) -> Exception:
+    """The database does not answer. Neither its address nor what its driver said is repeated."""
+    return refuse(
+        f"The database cannot be reached ({type(error).__name__}). Look at its address in the settings, "
+        "and whether it runs."
+    )
 
 
 def closed_database(settings: config.Settings) -> Database:
