@@ -24,16 +24,10 @@ def again(session: Session, actor: Actor, outcome: Mapping[str, str], *, now: da
     """The form that belongs to this outcome."""
     place = place_of(session, actor.partnership)
     mine = return_addresses.owned_by(session, place.id, actor.person)
-    if (id := outcome.get("receipt", "")) in mine:
-        row = contributions.get(session, place.id, id)
-        if row is None:
-            return GONE
-        words = contributions.words(session, row)
-        if row.kind == "relay":
-            return relay.receipt(place, words, id, "", now)
-        return reflect.receipt(place, words, id, now)
-    if (id := outcome.get("changed", "")) in mine:
-        row = contributions.get(session, place.id, id)
+    if "receipt" in outcome and (form := _receipt(session, actor, outcome["receipt"], now)):
+        return form
+    if changed := own.mine(session, actor, outcome.get("changed", "")):
+        row = contributions.get(session, *changed[0])
         return own.changed(place, contributions.words(session, row)) if row is not None else GONE
     if (id := outcome.get("signpost", "")) in mine:
         item = set_aside.get(session, place.id, id)
@@ -48,3 +42,19 @@ def again(session: Session, actor: Actor, outcome: Mapping[str, str], *, now: da
     if "said" in outcome:
         return said_again(outcome)
     return message("done_before", say("done_before_title"), say("done_before"))
+
+
+def _receipt(session: Session, actor: Actor, ids: str, now: datetime) -> Form | None:
+    """A receipt with whatever is still kept of it, in each partnership; None when it is not this person's."""
+    place = place_of(session, actor.partnership)
+    mine = own.mine(session, actor, ids)
+    if not mine:
+        return None
+    rows = [(at, row) for at, id in mine if (row := contributions.get(session, at, id))]
+    if not rows:
+        return GONE
+    words = contributions.words(session, rows[0][1])
+    if rows[0][1].kind == "relay":
+        return relay.receipt(place, words, rows[0][1].id, "", now)
+    kept = [(place_of(session, at), row.id) for at, row in rows]
+    return reflect.receipt(place, words, kept, now)

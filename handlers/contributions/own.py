@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from handlers import danger
@@ -18,9 +19,11 @@ from storage import (
     codings,
     contributions,
     decisions,
+    people,
     quotes,
     return_addresses,
 )
+from storage.models import Contribution
 
 
 def my_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -62,22 +65,49 @@ def my_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     )
 
 
-def _mine(session: Session, actor: Actor, event: Incoming) -> str:
-    """The id that is meant, if it is this person's; empty otherwise."""
-    id = event.fields.get("contribution", "") or event.fields.get("choice", "")
-    mine = return_addresses.owned_by(session, actor.partnership, actor.person)
-    return id if id in mine else ""
+def mine(session: Session, actor: Actor, ids: str) -> list[tuple[str, str]]:
+    """Which of these ids (with commas between) are this person's: partnership and id, of every copy.
+
+    Somebody who serves several partnerships has a copy in each that an answer was for.
+    """
+    found = []
+    for at in dict.fromkeys((actor.partnership, *people.practises_in(session, actor.person))):
+        own = return_addresses.owned_by(session, at, actor.person)
+        found += [(at, id) for id in ids.split(",") if id in own]
+    return found
+
+
+def _meant(session: Session, actor: Actor, event: Incoming) -> list[tuple[str, str]]:
+    ids = event.fields.get("contribution", "") or event.fields.get("choice", "")
+    return mine(session, actor, ids)
+
+
+def _to_change(session: Session, actor: Actor, event: Incoming) -> list[Contribution]:
+    """What is meant and can be put another way."""
+    rows = [contributions.get(session, at, id) for at, id in _meant(session, actor, event)]
+    return [row for row in rows if row is not None and row.kind == "reflection"]
+
+
+def _not_now(session: Session, rows: Sequence[Contribution]) -> Reply | None:
+    """Why these cannot be changed; None when they can."""
+    if not rows:
+        return Reply(message("gone", say("change_gone_title"), say("words_gone")))
+    if any(holding.is_held(session, row.partnership_id, row.id) for row in rows):
+        return Reply(message("held", say("change_held_title"), say("change_held")))
+    return None
 
 
 def change(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
-    """The words in a box, to be put another way."""
+    """The words in a box, to be put another way, in every partnership that they are for."""
     place = place_of(session, actor.partnership)
-    row = contributions.get(session, place.id, _mine(session, actor, event))
-    if row is None or row.kind != "reflection":
-        return Reply(message("gone", say("change_gone_title"), say("words_gone")))
-    if holding.is_held(session, place.id, row.id):
-        return Reply(message("held", say("change_held_title"), say("change_held")))
-    return Reply(_change_form(place, row.id, contributions.words(session, row)))
+    rows = _to_change(session, actor, event)
+    if refused := _not_now(session, rows):
+        return refused
+    return Reply(_change_form(place, _ids(rows), contributions.words(session, rows[0])))
+
+
+def _ids(rows: Sequence[Contribution]) -> str:
+    return ",".join(row.id for row in rows)
 
 
 def _change_form(place: Place, id: str, words: str, error: str = "") -> Form:
@@ -100,20 +130,19 @@ def _change_form(place: Place, id: str, words: str, error: str = "") -> Form:
 def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """New words go through every check again, and the old ones are overwritten."""
     place = place_of(session, actor.partnership)
-    id = _mine(session, actor, event)
-    row = contributions.get(session, place.id, id)
-    if row is None or row.kind != "reflection":
-        return Reply(message("gone", say("change_gone_title"), say("words_gone")))
-    if holding.is_held(session, place.id, row.id):
-        return Reply(message("held", say("change_held_title"), say("change_held")))
+    rows = _to_change(session, actor, event)
+    if refused := _not_now(session, rows):
+        return refused
+    ids = _ids(rows)
     words = checks.clean(event.fields.get("words", ""))
     if fault := checks.fault(words):
-        return Reply(_change_form(place, id, words, fault))
-    way = danger.Way("change_send", "change", {"contribution": id})
+        return Reply(_change_form(place, ids, words, fault))
+    way = danger.Way("change_send", "change", {"contribution": ids})
     stopped = danger.stops(session, actor, words, event.fields, way=way, place=place, now=now)
     if stopped is not None:
         if "signpost" in stopped.outcome:
-            withdraw_one(session, place.id, id)
+            for row in rows:
+                withdraw_one(session, row.partnership_id, row.id)
         return stopped
     details = checks.detail_form(
         place,
@@ -121,7 +150,7 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
         kind="change_send",
         edit="change",
         state={
-            "contribution": id,
+            "contribution": ids,
             "words": words,
             "chosen": "yes",
             **danger.carried(event.fields),
@@ -130,15 +159,20 @@ def change_send(session: Session, actor: Actor, event: Incoming, *, now: datetim
     if details is not None and event.fields.get("chosen") != "yes":
         return Reply(details)
     found = checks.protected(words, event.fields)
-    quotes.end_of(session, id, "taken_back")
+    for row in rows:
+        _rewrite(session, row, found)
+    return Reply(changed(place, found.words), outcome={"changed": rows[0].id})
+
+
+def _rewrite(session: Session, row: Contribution, found: checks.Checked) -> None:
+    quotes.end_of(session, row.id, "taken_back")
     contributions.rewrite(session, row, found.words)
-    contributions.forget_kept_details(session, id)
+    contributions.forget_kept_details(session, row.id)
     for kind in found.kept_kinds:
-        contributions.log_kept_detail(session, id, kind)
-    codings.forget(session, id)
+        contributions.log_kept_detail(session, row.id, kind)
+    codings.forget(session, row.id)
     row.coded_with = ""
-    danger.mark_unread(session, place.id, id, found.words)
-    return Reply(changed(place, found.words), outcome={"changed": id})
+    danger.mark_unread(session, row.partnership_id, row.id, found.words)
 
 
 def changed(place: Place, words: str) -> Form:
@@ -152,10 +186,12 @@ def changed(place: Place, words: str) -> Form:
 
 def withdraw(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Take my words back. The answer is the same whether they were there or already gone."""
-    id = _mine(session, actor, event)
-    if id and holding.is_held(session, actor.partnership, id):
-        withdraw_one(session, actor.partnership, id)
+    notes, held = [], False
+    for at, id in _meant(session, actor, event):
+        held = held or holding.is_held(session, at, id)
+        notes.append(withdraw_one(session, at, id))
+    if held:
         return done("withdrawn", "withdraw_held_title", "withdraw_held")
-    note = withdraw_one(session, actor.partnership, id) if id else ""
+    note = " ".join(dict.fromkeys(note for note in notes if note))
     title = "withdraw_confirmed_title"
     return done("withdrawn", title, "withdraw_confirmed", published_note=note)

@@ -198,9 +198,9 @@ def _keep(
     }
     if asked:
         rounds.replied(session, asked.id, actor.person)
-    id = went.get(place.id) or next(iter(went.values()))
-    names = [partnerships.get(session, one).name for one in went] if set(went) != {place.id} else []
-    return Reply(receipt(place, found.words, id, now, names), outcome={"receipt": id})
+    kept = [(place_of(session, partnership), id) for partnership, id in went.items()]
+    shown = receipt(place, found.words, kept, now)
+    return Reply(shown, outcome={"receipt": ",".join(went.values())})
 
 
 def _agents(session: Session, actor: Actor, whose: str) -> list[Actor]:
@@ -261,30 +261,39 @@ def _one_of(value: str, choices: tuple[Choice, ...]) -> str:
     return value if any(choice.value == value for choice in choices) else ""
 
 
-def receipt(place: Place, words: str, id: str, now: datetime, went: Sequence[str] = ()) -> Form:
+def receipt(place: Place, words: str, kept: Sequence[tuple[Place, str]], now: datetime) -> Form:
     """What was kept, shown once in the same reply, with the date by which its author hears.
 
-    `went` are the partnerships that it is for, where that is not simply the one that asked.
+    `kept` are the partnerships that it is for, each with the id of its own copy; each promises for itself.
     """
-    by = place.today(now) + timedelta(days=place.answer_within_days)
     return Form(
         name="receipt",
         title=say("receipt_title"),
         parts=(
             Text(say("receipt_kept")),
             Text(words, style="voice"),
-            *(
-                (Text(say("receipt_for", partnerships=f" {say('and')} ".join(went))),)
-                if went
-                else ()
-            ),
-            Text(say("receipt_promise", **place.words, date=day_words(by))),
-            Text(say("receipt_gathering", waiting_weeks=str(place.waiting_weeks)), style="hint"),
+            *_promised(place, [own for own, _ in kept], now),
             fixed_line(place),
         ),
         buttons=(
             Button(say("button_change_mine"), "change"),
             Button(say("button_take_back"), "withdraw"),
         ),
-        state={"contribution": id},
+        state={"contribution": ",".join(id for _, id in kept)},
     )
+
+
+def _promised(place: Place, kept: Sequence[Place], now: datetime) -> list[Text]:
+    """Who answers by when, and how long it waits: of each partnership that it is for, in its own words."""
+    parts = []
+    apart = [own.id for own in kept] != [place.id]
+    if apart:
+        names = f" {say('and')} ".join(own.name for own in kept)
+        parts.append(Text(say("receipt_for", partnerships=names)))
+    for own in kept:
+        by = day_words(own.today(now) + timedelta(days=own.answer_within_days))
+        heading = own.name if apart else ""
+        parts.append(Text(say("receipt_promise", **own.words, date=by), heading=heading))
+    for weeks in dict.fromkeys(str(own.waiting_weeks) for own in kept):
+        parts.append(Text(say("receipt_gathering", waiting_weeks=weeks), style="hint"))
+    return parts

@@ -231,6 +231,42 @@ def test_who_serves_both_chooses_for_whom_an_answer_is(both: Story) -> None:
     assert not any(isinstance(p, Field) and p.name == "whose" for p in alone.parts)
 
 
+def test_a_receipt_for_two_partnerships_promises_for_each_and_reaches_both_copies(
+    both: Story,
+) -> None:
+    seat_of_the_same(both, 1)
+    here = both.actors["serves both 1", "northport"]
+    said = {"words": SAID[0], "whose": "northport,wolds"}
+    kept = both.does(here, "reflect", key="for both", **said)
+    promised = [part.heading for part in kept.parts if isinstance(part, Text) and part.heading]
+    assert promised == ["Northport", "Wolds"]
+    assert "Northport strategic group" in read(kept)
+    assert "Wolds strategic group" in read(kept)
+    assert both.does(here, "reflect", key="for both", **said) == kept
+    form = both.presses(here, kept, "Change")
+    changed = both.presses(here, form, "Check", words=SAID[1])
+    assert SAID[1] in read(changed)
+    with both.database.reading() as session:
+        for side in SIDES:
+            [row] = contributions.waiting(session, side)
+            assert contributions.words(session, row) == SAID[1]
+    assert both.presses(here, kept, "Take").name == "withdrawn"
+    assert [waiting(both, side) for side in SIDES] == [0, 0]
+    assert both.presses(here, kept, "Take").name == "withdrawn"
+
+
+def test_a_receipt_for_the_other_partnership_can_be_taken_back_here(both: Story) -> None:
+    seat_of_the_same(both, 1)
+    here = both.actors["serves both 1", "northport"]
+    kept = both.does(here, "reflect", words=SAID[0], whose="wolds")
+    assert "Northport strategic group" not in read(kept)
+    stranger = both.person("serves one")
+    assert both.presses(stranger, kept, "Take").name == "withdrawn"
+    assert waiting(both, "wolds") == 1, "only its author takes it back"
+    both.presses(here, kept, "Take")
+    assert waiting(both, "wolds") == 0
+
+
 def test_nobody_sends_words_to_a_partnership_they_do_not_serve(both: Story) -> None:
     who = both.person("serves one")
     assert both.does(who, "reflect", words=SAID[0], whose="wolds").name == "receipt"
