@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from digests.content import Shared
@@ -25,6 +26,7 @@ from storage.neighbours import Theme
 
 WINDOW = timedelta(weeks=12)
 FORM = "heardback-themes-1"
+CLOCKS_DIFFER = timedelta(hours=1)  # between two deployments
 MOST_THEMES, LONGEST = 60, 300  # of what is taken in from elsewhere
 
 
@@ -45,13 +47,15 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> list[Form]:
     place = place_of(session, actor.partnership)
     today = place.today(now)
     may = permissions.allowed(actor, "neighbour.agree")
-    forms = [_joint(session, row, may, today) for row in neighbours.standing(session, place.id)]
+    forms = [
+        _joint(session, row, may, now, today) for row in neighbours.standing(session, place.id)
+    ]
     if may:
         forms += [*_ask_forms(session, place), _elsewhere_form(session, place, {}, {})]
     return forms
 
 
-def _joint(session: Session, row: Neighbour, may: bool, today: date) -> Form:
+def _joint(session: Session, row: Neighbour, may: bool, now: datetime, today: date) -> Form:
     """What stands between two partnerships now: patterns first, then what each side shares."""
     parts: list[Part] = []
     title = say("neighbour_joint_title", name=row.name)
@@ -65,7 +69,9 @@ def _joint(session: Session, row: Neighbour, may: bool, today: date) -> Form:
     if may:
         if not row.other_id:
             parts += [
-                Text(_export(session, row, today), heading=say("neighbour_send"), style="hint"),
+                Text(
+                    _export(session, row, now, today), heading=say("neighbour_send"), style="hint"
+                ),
                 Field("sent", say("neighbour_field_sent"), hint=say("neighbour_hint_sent")),
             ]
             buttons.append(
@@ -195,13 +201,13 @@ def agree_elsewhere(session: Session, actor: Actor, event: Incoming, *, now: dat
     return done("neighbour_agreed", "neighbour_agreed_title", "neighbour_agreed_elsewhere")
 
 
-def _export(session: Session, row: Neighbour, today: date) -> str:
+def _export(session: Session, row: Neighbour, now: datetime, today: date) -> str:
     """What is shared with a neighbour elsewhere, as one signed text."""
     themes = neighbours.shared(session, row.id, today - WINDOW)
     content = {
         "form": FORM,
         "to": row.public_key,
-        "on": today.isoformat(),
+        "at": now.isoformat(timespec="seconds"),
         "themes": [[one.subject, one.title, one.question, one.on.isoformat()] for one in themes],
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
@@ -216,16 +222,27 @@ def take_in(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
     if row is None or row.other_id:
         return _gone()
     own = signing.public_key(session.keyring, place.id)
-    themes = read_sent(event.fields.get("sent", ""), key=row.public_key, to=own)
-    if themes is None:
+    sent = read_sent(event.fields.get("sent", ""), key=row.public_key, to=own)
+    if sent is None or sent.at > now + CLOCKS_DIFFER:
         return done("neighbour_not_taken", "neighbour_not_taken_title", "neighbour_not_taken")
-    neighbours.take_in(session, row, [one for one in themes if one.on <= place.today(now)])
+    if row.taken_at is not None and sent.at < row.taken_at:
+        return done("neighbour_older", "neighbour_not_taken_title", "neighbour_older")
+    themes = [one for one in sent.themes if one.on <= place.today(now)]
+    neighbours.take_in(session, row, themes, sent.at)
     record(session, actor, "neighbour.take_in", row.id, now)
     return done("neighbour_taken", "neighbour_taken_title", "neighbour_taken")
 
 
-def read_sent(sent: str, *, key: str, to: str) -> Sequence[Theme] | None:
-    """The themes of a signed text; None unless this key signed it, for us, and every piece is lawful."""
+@dataclass(frozen=True)
+class Sent:
+    """What a neighbour elsewhere shares, and when it was made there."""
+
+    themes: Sequence[Theme]
+    at: datetime
+
+
+def read_sent(sent: str, *, key: str, to: str) -> Sent | None:
+    """What a signed text says; None unless this key signed it, for us, and every piece is lawful."""
     try:
         outer = json.loads(sent.strip())
         text, signature = outer["text"], outer["signature"]
@@ -235,11 +252,11 @@ def read_sent(sent: str, *, key: str, to: str) -> Sequence[Theme] | None:
         if (content["form"], content["to"]) != (FORM, to) or len(content["themes"]) > MOST_THEMES:
             return None
         found = [Theme(s, t, q, date.fromisoformat(on)) for s, t, q, on in content["themes"]]
+        at = datetime.fromisoformat(content["at"])
     except (ValueError, KeyError, TypeError):
         return None
     pieces = [piece for one in found for piece in (one.subject, one.title, one.question)]
     if not all(isinstance(piece, str) and 0 < len(piece) <= LONGEST for piece in pieces):
         return None
-    return (
-        found if all(len(one.title) <= 120 and len(one.subject) <= 120 for one in found) else None
-    )
+    short = all(len(one.title) <= 120 and len(one.subject) <= 120 for one in found)
+    return Sent(found, at) if short and at.tzinfo is not None else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from storage.database import Session
 from storage.models import Line, LineShare, Neighbour, NeighbourTheme, Seat
@@ -50,10 +50,22 @@ def agree(
         name=name,
         public_key=public_key,
         agreed_on=on,
+        taken_at=_taken_before(session, partnership, public_key),
     )
     session.add(row)
     session.flush()
     return row
+
+
+def _taken_before(session: Session, partnership: str, public_key: str) -> datetime | None:
+    """How new what was taken in under earlier agreements with this key was: nothing older is taken in again."""
+    if not public_key:
+        return None
+    return session.scalar(
+        select(func.max(Neighbour.taken_at)).where(
+            Neighbour.partnership_id == partnership, Neighbour.public_key == public_key
+        )
+    )
 
 
 def get(session: Session, partnership: str, id: str) -> Neighbour | None:
@@ -140,8 +152,9 @@ def came(session: Session, row: Neighbour, since: date) -> list[Theme]:
     return [Theme(one.subject, one.title, one.question, one.on_date) for one in found]
 
 
-def take_in(session: Session, row: Neighbour, themes: Iterable[Theme]) -> None:
-    """Keep what a neighbour elsewhere sent, in place of what it sent before."""
+def take_in(session: Session, row: Neighbour, themes: Iterable[Theme], made_at: datetime) -> None:
+    """Keep what a neighbour elsewhere sent, in place of what it sent before; `made_at` is when, there."""
+    row.taken_at = made_at
     session.execute(delete(NeighbourTheme).where(NeighbourTheme.neighbour_id == row.id))
     for one in themes:
         session.add(

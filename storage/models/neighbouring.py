@@ -6,7 +6,7 @@ either can end it.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +27,7 @@ class Neighbour(Rows):
     public_key: Mapped[Tag]  # of one elsewhere: what it sends is signed with the other half
     agreed_on: Mapped[date]
     ended_on: Mapped[date | None]
+    taken_at: Mapped[datetime | None]  # when what was taken in last had been made there
 
 
 class LineShare(Rows):

@@ -317,6 +317,30 @@ def test_between_two_deployments_a_signed_text_carries_the_themes(both: Story) -
     assert len(patterns(both, "northport")) == 1
 
 
+def test_a_text_that_is_older_than_the_last_one_is_refused_and_one_from_the_future_too(
+    both: Story,
+) -> None:
+    for side, other in (SIDES, SIDES[::-1]):
+        elsewhere(both, side, other)
+    old = sent(both, "wolds")
+    both.later(days=1)
+    new = sent(both, "wolds")
+    assert take_in(both, "northport", old).name == "neighbour_taken"
+    assert take_in(both, "northport", new).name == "neighbour_taken"
+    refused = take_in(both, "northport", old)
+    assert refused.name == "neighbour_older"
+    assert "older than the one" in read(refused)
+    assert take_in(both, "northport", new).name == "neighbour_taken"
+    form = desk(both, chair(both, "northport"))[0]
+    both.presses(chair(both, "northport"), form, "End")
+    elsewhere(both, "northport", "wolds")
+    assert take_in(both, "northport", old).name == "neighbour_older", "also after a new agreement"
+    both.now += timedelta(days=2)
+    ahead = sent(both, "wolds")
+    both.now -= timedelta(days=2)
+    assert take_in(both, "northport", ahead).name == "neighbour_not_taken"
+
+
 def test_a_text_that_was_changed_or_is_for_somebody_else_is_not_taken_in(both: Story) -> None:
     for side, other in (SIDES, SIDES[::-1]):
         elsewhere(both, side, other)
