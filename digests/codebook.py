@@ -73,6 +73,15 @@ class Theme:
 
 
 @dataclass(frozen=True)
+class Community:
+    """People of whom a partnership wants to hear; `cues` are phrases by which they are spoken of."""
+
+    id: str
+    name: str
+    cues: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Codebook:
     """One version of a codebook: its groups and themes in the order in which they are written."""
 
@@ -81,6 +90,7 @@ class Codebook:
     title: str
     groups: tuple[Group, ...]
     themes: tuple[Theme, ...]
+    communities: tuple[Community, ...] = ()
 
     def theme(self, id: str) -> Theme:
         """The theme with this id.
@@ -140,7 +150,15 @@ def read(text: str) -> Codebook:
         title=str(head.get("title", "")),
         groups=groups,
         themes=themes,
+        communities=tuple(_community(row) for row in _rows(tables, "communities", text)),
     )
+
+
+def _community(row: _Row) -> Community:
+    cues = row.phrases("cues")
+    if not cues:
+        raise CodebookError(f"{row.where} has no 'cues', by which it is spoken of.")
+    return Community(id=row.id, name=row.needed("name"), cues=cues)
 
 
 @dataclass(frozen=True)
@@ -173,7 +191,9 @@ class _Row:
 def _rows(tables: Mapping[str, Any], kind: str, text: str) -> tuple[_Row, ...]:
     """Each table of this kind, with a proper id that no earlier one has."""
     found = tables.get(kind, [])
-    one = kind.removesuffix("s")
+    one = "community" if kind == "communities" else kind.removesuffix("s")
+    if kind == "communities" and found == []:
+        return ()
     if not isinstance(found, list) or not found:
         raise CodebookError(f"The codebook has no [[{kind}]].")
     lines = _lines_of(text, kind)

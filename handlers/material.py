@@ -16,7 +16,7 @@ from digests import digest as pages
 from digests.content import LEVELS, PLACES
 from handlers import given_back, neighbours, not_home
 from handlers.answers import STATUS_LABELS, status_words
-from handlers.place import Place
+from handlers.place import KINDS_OF_VOICE, Place
 from handlers.wording import say
 from storage import Session, audit, commitments, groups, releases, rounds
 from storage.models import Commitment, Line, MeetingChange
@@ -26,10 +26,6 @@ PROMISE_WORDS = 32
 WEEK = timedelta(weeks=1)
 LOOKING_BACK = timedelta(weeks=12)
 STRENGTHS = 3
-KINDS_OF_VOICE = {
-    kind: say(f"voices_of_{kind}")
-    for kind in ("young_person", "parent_carer", "family_member", "community_member")
-}
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ def of(
         loops=_loops(themes, today),
         promises=_promises(session, place, themes, today),
         lines=drawn,
-        not_heard_from=_not_heard_from(earlier, lines, today),
+        not_heard_from=_not_heard_from(session, place, today),
         what_helps=strengths[0].sentence if strengths else "",
         audit_hash=audit.head(session, place.id),
         held=_held(themes, today),
@@ -307,9 +303,8 @@ def _levels(place: Place, line: Line) -> tuple[str, str, str]:
     return theme.prevention_level, theme.network_level, theme.transition
 
 
-def _not_heard_from(earlier: Sequence[Line], lines: Sequence[Line], today: date) -> tuple[str, ...]:
-    """Kinds of voice, not people: relayed voices when none could be shown for twelve weeks."""
-    recent = [line for line in (*earlier, *lines) if line.until >= today - LOOKING_BACK]
-    if any(line.voices_band for line in recent):
-        return ()
-    return tuple(KINDS_OF_VOICE.values())
+def _not_heard_from(session: Session, place: Place, today: date) -> tuple[str, ...]:
+    """Kinds of voice and communities of whom not enough could be shown for twelve weeks; never an agency."""
+    heard = releases.heard_since(session, place.id, today - LOOKING_BACK)
+    named = {one.id: one.name for one in place.codebook.communities}
+    return tuple(name for id, name in (KINDS_OF_VOICE | named).items() if id not in heard)

@@ -18,6 +18,12 @@ from digests.codebook import read as read_codebook
 from handlers.wording import say
 from storage import Session, partnerships, retention
 
+# Whose voice a relay can be, with the name that a digest has for it.
+KINDS_OF_VOICE = {
+    kind: say(f"voices_of_{kind}")
+    for kind in ("young_person", "parent_carer", "family_member", "community_member")
+}
+
 
 @dataclass(frozen=True)
 class Prompt:

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from storage.database import Session
-from storage.models import Contribution, KeptDetail
+from storage.models import Contribution, KeptDetail, LineContribution
 
 # Stands in `coded_with` before the reason why no machine could check or read these words, such as "unread:pl":
 # a person reads them first, and no coder guesses.
@@ -117,3 +117,18 @@ def log_kept_detail(session: Session, contribution: str, detail_kind: str) -> No
 def forget_kept_details(session: Session, contribution: str) -> None:
     """The words were changed: what stood in the old ones is forgotten."""
     session.execute(delete(KeptDetail).where(KeptDetail.contribution_id == contribution))
+
+
+def relays_behind(session: Session, lines: Sequence[str]) -> Sequence[Contribution]:
+    """What champions relayed that stands behind these lines and is still kept, the newest first."""
+    return session.scalars(
+        select(Contribution)
+        .where(
+            Contribution.kind == "relay",
+            Contribution.state.in_(("waiting", "shown")),
+            Contribution.id.in_(
+                select(LineContribution.contribution_id).where(LineContribution.line_id.in_(lines))
+            ),
+        )
+        .order_by(Contribution.on_date.desc(), Contribution.id)
+    ).all()

@@ -49,6 +49,14 @@ def issued(session: Session, partnership: str) -> Sequence[Digest]:
     ).all()
 
 
+def heard_since(session: Session, partnership: str, since: date) -> frozenset[str]:
+    """Of which kinds of voice and communities enough was heard with a digest after this day."""
+    rows = session.scalars(
+        select(Digest.heard).where(Digest.partnership_id == partnership, Digest.slot_date > since)
+    )
+    return frozenset(name for heard in rows for name in heard)
+
+
 def latest(session: Session, partnership: str) -> Digest | None:
     """The newest issued digest."""
     return next(iter(issued(session, partnership)), None)

@@ -36,6 +36,27 @@ def spoken(session: Session, place: Place, rows: Iterable[Contribution]) -> list
     ]
 
 
+def tagged(
+    session: Session, place: Place, rows: Iterable[Contribution], subject: str
+) -> list[release.Spoken]:
+    """These contributions as if they were all about one subject."""
+    by_id = {row.id: row for row in rows}
+    tags = counting.of(session, place.id, by_id)
+    return [
+        release.Spoken(
+            contribution=id,
+            person=tags[id].person_tag,
+            agency=tags[id].agency_tag,
+            theme=subject,
+            group=subject,
+            relayed=row.kind == "relay",
+            voices=tags[id].voices,
+        )
+        for id, row in by_id.items()
+        if id in tags
+    ]
+
+
 def about(session: Session, place: Place, line: Line) -> list[release.Spoken]:
     """What stands behind a line and is still about its subject, as people's coding has it now."""
     rows = [contributions.get(session, place.id, id) for id in releases.behind(session, line.id)]

@@ -17,7 +17,7 @@ from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from handlers.weekly import agreed, sharing, sides
+from handlers.weekly import agreed, heard, sharing, sides
 from handlers.weekly.gathering import about, roster
 from handlers.weekly.ledger import Ledger
 from handlers.wording import say
@@ -49,7 +49,7 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         sides_too = sides.stand(session, place, line, book) if line.other_side else []
         line.other_side = line.other_side if sides_too else ""
         admitted[line.id] += sides_too
-    page = pages.build(material.of(session, place, made.number, lines, today))
+    page = _page(session, place, made, lines, book, today)
     shown = {line.key for line in page.lines}
     for line in lines:
         if line.id not in shown:
@@ -80,6 +80,24 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         later=later,
         outcome={"message": "issued"},
     )
+
+
+def _page(
+    session: Session, place: Place, made: Digest, lines: Sequence[Line], book: Ledger, today: date
+) -> pages.Digest:
+    """The page, and of whom enough was heard with what stands on it: what is cut is not counted."""
+    shown = list(lines)
+    while True:
+        made.heard = heard.cleared(
+            session, place, made, shown, book.roster, since=today - material.LOOKING_BACK
+        )
+        session.flush()
+        page = pages.build(material.of(session, place, made.number, lines, today))
+        on_it = {line.key for line in page.lines}
+        left = [line for line in shown if line.id in on_it]
+        if len(left) == len(shown):
+            return page
+        shown = left
 
 
 def _why_not_asked(line: Line) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.columns import NO_ROW_NUMBERS, RandomId, RefId, Rows, Short, Tag
@@ -29,6 +29,7 @@ class Digest(Rows):
     state: Mapped[Short]  # draft | issued
     frozen: Mapped[str] = mapped_column(default="")
     fingerprint: Mapped[Tag] = mapped_column(default="")
+    heard: Mapped[list[str]] = mapped_column(JSON, default=list)  # of whom enough was heard then
 
 
 class Line(Rows):
