@@ -1,8 +1,8 @@
 """From whom enough was heard: kinds of voice and communities whose relayed voices clear by themselves.
 
-Looked at over what digests have shown, as every lens is. Each kind and each community has a window of its own, which stays open
-until it clears, and never overlaps the next; so a name that leaves the list says no more than that the rule of
-relayed voices holds.
+Looked at over what digests have shown, as every lens is. Each kind and each community has a window of its own,
+which stays open until it clears, and never overlaps the next; so a name that leaves the list says no more than
+that the rule of relayed voices holds.
 """
 
 from __future__ import annotations

@@ -184,9 +184,10 @@ def test_who_is_away_hears_the_answer_on_return(story: Story) -> None:
 def test_who_comes_back_early_is_told_that_an_answer_waited_and_gets_it_once(story: Story) -> None:
     people = speak(story, 8)
     first, second, third = people[:3]
+    [line] = issue(story)
     story.does(first, "away_set", until="2026-11-30")
     story.does(second, "away_set", until="2026-11-30")
-    answered(story, issue(story)[0])
+    answered(story, line)
     story.later(days=2)
     assert "answer_to_practitioner" not in story.thread(first)
     assert "an answer came to something you told us" in read(story.does(first, "back"))
