@@ -9,7 +9,7 @@ from bot.demo.cast import NAMES, settings_of
 from bot.outbox import deliver, perform
 from handlers import permissions, views
 from handlers.messages import Actor, Contacts, Field, Form, Incoming, Text
-from storage import Database, partnerships, people
+from storage import Database, Session, partnerships, people
 
 MONDAY = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
 AGENCIES = ("housing", "health", "education", "police", "voluntary_sector")
@@ -48,29 +48,34 @@ class Story:
                     codebook=starter.joinpath("codebook.toml").read_text("utf-8"),
                     prompts=starter.joinpath("prompts.toml").read_text("utf-8"),
                 )
-        for side in NAMES:
-            for role in TABLE:
-                self.person(role, role, side=side, agency="health")
+            for side in NAMES:
+                for role in TABLE:
+                    self._seat(session, role, (role,), side=side, agency="health")
 
     def person(
         self, name: str, *roles: str, side: str = "northport", agency: str = "housing"
     ) -> Actor:
         """Somebody with these seats; a practitioner when none are named."""
         if (name, side) not in self.actors:
-            held = roles or (permissions.PRACTITIONER,)
             with self.database.writing() as session:
-                id = people.enrol(session, name=name, id=f"{side[:2]}-{name}"[:32])
-                for role in held:
-                    people.seat(
-                        session,
-                        partnership=side,
-                        person=id,
-                        role=role,
-                        agency=agency,
-                        on=self.now.date(),
-                    )
-            self.actors[name, side] = Actor(id, side, frozenset(held), agency)
+                held = roles or (permissions.PRACTITIONER,)
+                self._seat(session, name, held, side=side, agency=agency)
         return self.actors[name, side]
+
+    def _seat(
+        self, session: Session, name: str, roles: tuple[str, ...], *, side: str, agency: str
+    ) -> None:
+        id = people.enrol(session, name=name, id=f"{side[:2]}-{name}"[:32])
+        for role in roles:
+            people.seat(
+                session,
+                partnership=side,
+                person=id,
+                role=role,
+                agency=agency,
+                on=self.now.date(),
+            )
+        self.actors[name, side] = Actor(id, side, frozenset(roles), agency)
 
     def champion(self, name: str, agency: str, side: str = "northport") -> Actor:
         return self.person(
