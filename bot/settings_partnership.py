@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
 from bot.settings_table import Table
+from digests.content import PLACES
 from handlers.wording import say
 
 K_AT_LEAST = 5  # DESIGN promise 6: a partnership may raise the bar and never lower it
@@ -59,6 +61,7 @@ class PartnershipSettings:
     answer_within_days: int
     school_terms: tuple[tuple[date, date], ...]
     meetings: tuple[date, ...]
+    forums: Mapping[str, str]  # by level of the network
 
     def words(self) -> dict[str, str]:
         """The placeholder values that `wording.toml` uses, by name."""
@@ -95,6 +98,7 @@ class PartnershipSettings:
             "prompt_weekday": self.prompt_weekday,
             "weeks_between": self.interval_weeks,
             "digest_weekday": self.digest_weekday,
+            "forums": dict(self.forums),
             "school_terms": [
                 [first.isoformat(), last.isoformat()] for first, last in self.school_terms
             ],
@@ -160,10 +164,21 @@ def partnership_settings(table: Table) -> PartnershipSettings:
         answer_within_days=table.number("answer_within_days", default=28, least=1, most=92),
         school_terms=table.terms("school_terms"),
         meetings=table.days("meetings"),
+        forums=_forums(table),
     )
     table.unknown()
     _look_across(table, settings)
     return settings
+
+
+def _forums(table: Table) -> dict[str, str]:
+    """What the forum at each level of the network is called, where a partnership says so."""
+    part = table.inner("forums")
+    if part is None:
+        return {}
+    found = {level: part.text(level, default="") for level in PLACES}
+    part.unknown()
+    return {level: name for level, name in found.items() if name}
 
 
 def _bar(table: Table) -> int:

@@ -35,7 +35,7 @@ def stations(session: Session, actor: Actor, *, now: datetime) -> tuple[Station,
             newest[line.subject] = line
     answered = [(line, commitments.answering(session, line)) for line in newest.values()]
     heard = _heard(place, answered)
-    passed = [*_passed_on(answered), *_groups(session, place, today - YEAR)]
+    passed = [*_passed_on(place, answered), *_groups(session, place, today - YEAR)]
     across = Counter(one.neighbour for one in patterns(session, place.id, today))
     passed += [Station(name, "passed", count, 0) for name, count in sorted(across.items())]
     return (*heard, *passed)
@@ -48,17 +48,19 @@ def _heard(place: Place, answered: list[tuple[Line, Commitment | None]]) -> list
     told: Counter[str] = Counter()
     for line, answer in answered:
         level = levels.get(line.subject, "") if line.level == "theme" else ""
-        sent[level] += 1
-        told[level] += answer is not None
-    order = [*PLACES, *sorted(set(sent) - set(PLACES))]
-    return [
-        Station(say(f"map_{at if at in PLACES else 'whole'}"), "heard", sent[at], told[at])
-        for at in order
-        if sent[at]
-    ]
+        sent[_named(place, level)] += 1
+        told[_named(place, level)] += answer is not None
+    order = dict.fromkeys(_named(place, level) for level in (*PLACES, ""))
+    return [Station(name, "heard", sent[name], told[name]) for name in order if sent[name]]
 
 
-def _passed_on(answered: list[tuple[Line, Commitment | None]]) -> list[Station]:
+def _named(place: Place, level: str) -> str:
+    """The forum of a level by its own name, where the partnership has given it one."""
+    known = level if level in PLACES else "whole"
+    return place.forums.get(level) or say(f"map_{known}")
+
+
+def _passed_on(place: Place, answered: list[tuple[Line, Commitment | None]]) -> list[Station]:
     """Forums that got a theme with Not ours by name, and all owners of an Act as one; `returned` once it changed.
 
     An owner by name, beside how much came back, would be a person measured.
@@ -69,11 +71,17 @@ def _passed_on(answered: list[tuple[Line, Commitment | None]]) -> list[Station]:
         if answer is None:
             continue
         owned = say("map_owners") if answer.owner_role else ""
-        who = answer.receiver if answer.status == "not_ours" else owned
+        who = _forum(place, answer.receiver) if answer.status == "not_ours" else owned
         if who:
             sent[who] += 1
             back[who] += answer.status in AFTER_ACT
     return [Station(who, "passed", count, back[who]) for who, count in sorted(sent.items())]
+
+
+def _forum(place: Place, receiver: str) -> str:
+    """Whoever got a theme; a forum of ours is one and the same, however its name was typed."""
+    known = {name.casefold(): name for name in place.forums.values()}
+    return known.get(" ".join(receiver.split()).casefold(), receiver)
 
 
 def _groups(session: Session, place: Place, since: date) -> list[Station]:

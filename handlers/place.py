@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -59,6 +59,9 @@ class Place:
     weeks_between: int = 2
     digest_weekday: int = 4
     school_terms: tuple[tuple[date, date], ...] = ()
+    forums: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what a level of the network is called here
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -133,6 +136,7 @@ def of(session: Session, partnership: str) -> Place:
         prompt_weekday=settings.get("prompt_weekday", 0),
         weeks_between=settings.get("weeks_between", 2),
         digest_weekday=settings.get("digest_weekday", 4),
+        forums=settings.get("forums", {}),
         school_terms=tuple(
             (date.fromisoformat(first), date.fromisoformat(last))
             for first, last in settings.get("school_terms", ())

@@ -67,7 +67,10 @@ def answers(partnership: str) -> Mapping[str, Any]:
 def settings_of(id: str) -> dict[str, Any]:
     text = STORY.joinpath("demo_settings.toml").read_text("utf-8")
     own = {"name": NAMES[id], "tail": "1" if id == "northport" else "2"}
-    words = {key: said.format(**own) for key, said in tomllib.loads(text)["words"].items()}
+    words, forums = (
+        {key: said.format(**own) for key, said in part.items()}
+        for part in tomllib.loads(text).values()
+    )
     return {
         "words": words,
         "zone": "Europe/London",
@@ -79,6 +82,7 @@ def settings_of(id: str) -> dict[str, Any]:
         "prompt_weekday": 0,
         "weeks_between": 2,
         "digest_weekday": 2,
+        "forums": forums,
     }
 
 

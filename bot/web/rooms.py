@@ -22,7 +22,7 @@ from storage import Session
 if TYPE_CHECKING:
     from bot.web.app import Web
 
-MAP_WORDS = ("caption", "heard", "passed", "where", "sent", "returned")
+MAP_WORDS = ("caption", "heard", "passed", "where", "heard_count", "passed_count", "returned")
 Waiting = Callable[[Session, Actor], Sequence[Form]]
 
 

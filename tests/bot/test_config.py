@@ -255,3 +255,12 @@ def test_meetings_and_the_longest_wait_reach_the_partnership_and_a_wrong_day_is_
     file.write_text(text.replace("2027-03-11", "next Tuesday"), encoding="utf-8")
     (problem,) = config.problems(file)
     assert "next Tuesday" in problem.sentence
+
+
+def test_a_forum_has_its_name_by_its_level_and_a_level_that_is_none_is_told(file: Path) -> None:
+    text = file.read_text("utf-8")
+    file.write_text(f'{text}\n[partnerships.forums]\noperational = "Safer Streets"\n', "utf-8")
+    assert config.read(file).partnerships[0].forums == {"operational": "Safer Streets"}
+    file.write_text(f'{text}\n[partnerships.forums]\noperation = "Safer Streets"\n', "utf-8")
+    [(_, sentence)] = told(file)
+    assert 'Did you mean "operational"?' in sentence

@@ -10,9 +10,9 @@ from digests.render import loops_map_body
 HEARD = Station("Direct delivery", "heard", 7, 3)
 SILENT = Station("Governance", "heard", 2, 0)
 PASSED = Station("Northport inclusion board", "passed", 1, 1)
-WORDS = dict.fromkeys(("caption", "heard", "passed", "where", "sent", "returned"), "x") | {
-    "none": "None"
-}
+WORDS = dict.fromkeys(
+    ("caption", "heard", "passed", "where", "returned", "heard_count", "passed_count"), "x"
+) | {"none": "None"}
 
 
 def parsed(*stations: Station) -> ElementTree.Element:
