@@ -128,6 +128,9 @@ def _once(
     with database.writing() as session:
         if outgoing.done(session, key) is not None:
             return 0
+        outgoing.only_one(session, key)  # another machine may be at it: then look again after it
+        if outgoing.done(session, key) is not None:
+            return 0
         run(session, key, permissions.clock(partnership), Incoming(kind), now=now)
         outgoing.mark_done(session, key, {"slot": kind}, moment.date())
     return 1

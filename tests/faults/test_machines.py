@@ -1,9 +1,8 @@
-"""Several machines at once, and a database server that dies under them and comes back."""
+"""A database server that dies under a machine and comes back."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from datetime import date
@@ -13,50 +12,17 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.clock import WallClock
-from bot.outbox import Sender, perform
+from bot.outbox import Sender
 from bot.outbox.posting import sending
 from bot.sending import Budget, Message
-from handlers import permissions
-from handlers.messages import Address, Incoming
+from handlers.messages import Address
 from storage import Database, addresses, outgoing
-from storage.models import Outbox, Round
+from storage.models import Outbox
 from tests import databases
 from tests.loops import run
 from tests.story import MONDAY, Story
 
-PROCESSES = 8
 CONVERGE = 35.0  # seconds after the fault
-
-
-def test_eight_timetables_at_once_open_each_round_once(database: Database) -> None:
-    """Each process tries every slot; the database says whose it is."""
-    story = Story(database)
-    for number in range(3):
-        story.person(f"p{number}")
-    database.engine.dispose()
-    database.key_engine.dispose()
-    children = []
-    for _ in range(PROCESSES):
-        child = os.fork()
-        if not child:
-            try:
-                for day in range(12):
-                    now = MONDAY.replace(day=7 + day)
-                    for side in ("northport", "wolds"):
-                        actor = permissions.clock(side)
-                        key = f"slot:{side}:{day}"
-                        perform(database, key, actor, Incoming("tick_ask"), now=now)
-                os._exit(0)
-            except BaseException:
-                os._exit(70)
-        children.append(child)
-    assert [os.waitpid(child, 0)[1] for child in children] == [0] * PROCESSES
-    with database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Round)) == 24
-        prompts = session.scalar(select(func.count()).select_from(Outbox))
-        assert prompts == len(set(session.scalars(select(Outbox.once_tag))))
-        assert prompts
-        assert prompts % 3 == 0
 
 
 class Chat:
