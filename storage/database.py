@@ -43,6 +43,8 @@ from storage.sealing import (
 
 DatabaseError = SQLAlchemyError  # anything at all that the database could not do
 PATIENCE = 30.0  # seconds to wait for somebody else's lock
+# Connections of a process to each database; who finds all of them taken for a second is refused.
+POOL = {"pool_size": 5, "max_overflow": 20, "pool_timeout": 1}
 MANY = 500  # records asked for in one statement
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -248,9 +250,7 @@ class Database:
 
     def _engine(self, url: str) -> Engine:
         if not url.startswith("sqlite"):
-            server = create_engine(
-                url, pool_pre_ping=True, pool_timeout=2, max_overflow=20, hide_parameters=True
-            )
+            server = create_engine(url, pool_pre_ping=True, hide_parameters=True, **POOL)
             event.listen(server, "begin", _be_patient)
             return server
         options: dict[str, Any] = {
@@ -259,6 +259,8 @@ class Database:
         }
         if url in ("sqlite://", "sqlite:///:memory:"):
             options["poolclass"] = StaticPool
+        else:
+            options |= POOL
         engine = create_engine(url, **options)
         event.listen(engine, "connect", self._set_pragmas)
         event.listen(engine, "begin", _begin)

@@ -16,7 +16,7 @@ from bot.outbox import Sender
 from bot.outbox.posting import sending
 from bot.sending import Budget, Message
 from handlers.messages import Address
-from storage import Database, addresses, outgoing
+from storage import addresses, outgoing
 from storage.models import Outbox
 from tests import databases
 from tests.loops import run
