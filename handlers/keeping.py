@@ -30,6 +30,7 @@ from storage import (
 )
 from storage.models import Contribution
 
+GONE = "waited_long_gone"
 QUESTIONS = {"reflection": "waited_long", "relay": "waited_long_champion"}
 
 
@@ -43,8 +44,14 @@ def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         retention.forget(session, place.id, id)
     for id in set(retention.never_closed(session, place.id, today)) - held:
         retention.forget_words(session, place.id, id)
-    for id in set(unheard.unanswered(session, place.id, today)) - held:
+    ended = {
         _let_go_unanswered(session, place, id, today)
+        for id in set(unheard.unanswered(session, place.id, today)) - held
+    }
+    gone = tuple(
+        Outgoing(GONE, person, f"{GONE}:{today}:{person}", place.within_hours(now))
+        for person in sorted(ended - {""})
+    )
     later: tuple[Outgoing, ...] = ()
     paused = rounds.paused_until(session, place.id, today) is not None
     if not paused and rounds.take_slot(session, place.id, "waited_long", today.replace(day=1)):
@@ -56,17 +63,21 @@ def tend(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
         *requests.tend(session, place, now),
         *closing.tend(session, place, now),
     )
-    return Reply(message("kept", "Done"), later=(*later, *watched))
+    return Reply(message("kept", "Done"), later=(*gone, *later, *watched))
 
 
-def _let_go_unanswered(session: Session, place: Place, id: str, today: date) -> None:
-    """Nobody chose by the day that was named; who was away, or in a pause, is asked again instead."""
+def _let_go_unanswered(session: Session, place: Place, id: str, today: date) -> str:
+    """Nobody chose by the day that was named; who was away, or in a pause, is asked again instead.
+
+    Returns who is told that it went; empty when nobody is.
+    """
     person = _whom(session, id)
     away = person and people.away_or_stopped(session, person, place.id, today) == "away"
     if away or rounds.paused_until(session, place.id, today):
         unheard.ask_afresh(session, id)
-    else:
-        retention.forget(session, place.id, id)
+        return ""
+    retention.forget(session, place.id, id)
+    return person or ""
 
 
 def _ask(

@@ -52,6 +52,8 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
         return None if _read_by_another(session, place, about) else _set_aside(place, kind, about)
     if "line" in about:
         return _promise(session, place, kind, about)
+    if kind == keeping.GONE:
+        return _plain(kind, say(f"{kind}_title"), say(kind))
     if kind in keeping.QUESTIONS.values():
         by = date.fromisoformat(about["by"])
         return keeping.question(place, kind, by, about["months"].split(","))

@@ -61,6 +61,7 @@ POLICIES: dict[str, Policy] = {
     "unmask_granted": URGENT,
     "unmask_alert": URGENT,
     "unmask_to_contributor": OWED,
+    "waited_long_gone": OWED,
     "closing": OWED,
     "closing_open": OWED,
     "closing_waiting": OWED,

@@ -67,6 +67,10 @@ def test_whoever_was_never_heard_is_asked_once_before_anything_goes(story: Story
     assert kept(story) == 2
     tend(story, datetime(2027, 3, 1, 10, 0, tzinfo=UTC))
     assert story.does(silent, "my_words").title == "Nothing of yours is kept"
+    story.now = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
+    story.later(hours=1)
+    assert "the group never read it" in read(story.notice(silent, "waited_long_gone"))
+    assert "waited_long_gone" not in story.thread(lets_go)
     assert UNHEARD in read(story.does(keeps, "my_words"))
 
 
