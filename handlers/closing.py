@@ -16,7 +16,7 @@ from handlers.loop.reaching import hearers
 from handlers.messages import Actor, Button, Field, Form, Incoming, Outgoing, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
-from handlers.surfaces import done, message
+from handlers.surfaces import done, fixed_line, message
 from handlers.wording import say
 from storage import (
     Session,
@@ -132,6 +132,7 @@ def _form(
         )
         for name in ("answer", "child_words")
     ]
+    parts.append(fixed_line(place_of(session, actor.partnership)))
     return Form(
         name="close_answers",
         title=say("close_answers_title"),

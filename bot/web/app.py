@@ -203,8 +203,7 @@ class Web:
         return {"items": [_with_form(item, frame) for item in found["items"]]}
 
     def privacy(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
-        forms = views.privacy(session, actor, now=self.clock())
-        return {"items": [_with_form({"form": form}, frame) for form in forms]}
+        return rooms.folded(views.privacy(session, actor, now=self.clock()), frame)
 
     def proposals(self, session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
         return {"items": [_with_form(item, frame) for item in views.proposals(session, actor)]}

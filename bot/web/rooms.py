@@ -6,6 +6,7 @@ Reading one records nothing; the view asks the permission table, and so does eve
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
@@ -22,6 +23,7 @@ from storage import Session
 if TYPE_CHECKING:
     from bot.web.app import Web
 
+ASKS = ("request_record", "hold_ask", "erase_ask", "leave_ask", "close_ask")
 MAP_WORDS = ("caption", "heard", "passed", "where", "heard_count", "passed_count", "returned")
 Waiting = Callable[[Session, Actor], Sequence[Form]]
 
@@ -57,6 +59,19 @@ def routes(web: Web) -> list[Route]:
         *(Route(f"/{name}", _room(web, name, waiting)) for name, waiting in rooms.items()),
         Route("/loops", web.show("forms", "/loops", drawn)),
     ]
+
+
+def folded(forms: Sequence[Form], frame: Frame) -> dict[str, Any]:
+    """What waits, open; and under it each form that asks for something new, behind its title."""
+
+    def shown(form: Form) -> str:
+        return render_form(form, frame=frame, once=fresh_key())
+
+    asks = [form for form in forms if form.name in ASKS]
+    return {
+        "items": [shown(form) for form in forms if form.name not in ASKS],
+        "asks": [{"title": form.title, "html": shown(replace(form, title=""))} for form in asks],
+    }
 
 
 def _around(name: str, body: str, forms: Sequence[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from digests import protect
 from handlers.messages import Actor, Button, Form, Incoming, Part, Reply, Text
 from handlers.place import day_words
 from handlers.place import of as place_of
-from handlers.privacy import mine
+from handlers.privacy import mine, shown
 from handlers.privacy import requests as desk
 from handlers.wording import say
 from storage import Session, audit, held, people
@@ -28,13 +28,14 @@ def pack(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     if row is None:
         return desk.gone()
     parts: list[Part] = [Text(say("access_how", date=day_words(row.due_on)), "hint")]
-    for heading, lines in mine.in_words(found):
+    for heading, lines in shown.in_words(found, place_of(session, actor.partnership)):
         said = "\n".join(lines) if lines else say("my_data_nothing")
         parts.append(Text(said, heading=heading))
     for one in found["words"]:
-        when = say("access_said_on", date=one["on"], kind=one["kind"])
+        kind = say(f"my_data_kind_{one['kind']}")
+        when = say("access_said_on", date=shown.day(one["on"]), kind=kind)
         parts.append(Text(one["words"] or one["left_out"], "voice", heading=when))
-    about = [f"{one['on']}: {one['what']}" for one in found["recorded_about_them"]]
+    about = shown.record(found["recorded_about_them"])
     nothing = say("my_data_nothing")
     parts.append(Text("\n".join(about) or nothing, heading=say("access_recorded_title")))
     parts.append(Text(found["not_here"], "hint", heading=say("my_data_not_here_title")))

@@ -16,6 +16,7 @@ from handlers.enrolment import agency_words
 from handlers.messages import Actor, Button, Form, Incoming, Part, Reply, Text
 from handlers.permissions import require
 from handlers.place import of as place_of
+from handlers.privacy.shown import in_words
 from handlers.wording import say
 from storage import (
     Session,
@@ -33,13 +34,14 @@ from storage import (
 from storage.models import Contribution, Request
 
 Record = Mapping[str, Any]
-BESIDE = ("signed_in", "signs_in_with", "groups", "open_questions", "messages")
 
 
 def my_data(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Everything, in this reply only; the words themselves stand under "my words"."""
     parts: list[Part] = [Text(say("my_data_how"), "hint")]
-    for heading, lines in in_words(everything(session, actor)):
+    for heading, lines in in_words(
+        everything(session, actor), place_of(session, actor.partnership)
+    ):
         said = "\n".join(lines) if lines else say("my_data_nothing")
         parts.append(Text(said, heading=heading))
     parts.append(Text(say("my_data_not_here"), "hint", heading=say("my_data_not_here_title")))
@@ -154,54 +156,3 @@ def _request(session: Session, row: Request) -> Record:
 
 def _day(day: Any) -> str:
     return day.isoformat() if day else ""
-
-
-def in_words(found: Record) -> list[tuple[str, list[str]]]:
-    """The same for reading: a heading and lines each."""
-    seats = [say("my_data_seat", **{k: str(v) for k, v in seat.items()}) for seat in found["seats"]]
-    reached = [found["email"], *(f"{a['platform']}: {a['user']}" for a in found["addresses"])]
-    chosen = [
-        say(f"my_data_{name}", value=_plain(value))
-        for name, value in found["choices"].items()
-        if value != ""
-    ]
-    words = [
-        say(
-            "my_data_words",
-            date=one["on"],
-            kind=one["kind"],
-            themes=", ".join(one["themes"]) or "–",
-        )
-        for one in found["words"]
-    ]
-    asked = [
-        say(
-            "my_data_request",
-            date=one["on"],
-            kind=say(f"request_kind_{one['kind']}"),
-            state=say(f"request_state_{one['state']}"),
-        )
-        for one in found["requests_and_complaints"]
-    ]
-    beside = [
-        (say(f"my_data_beside_{name}"), [f"{one['on']}: {one['what']}" for one in found[name]])
-        for name in BESIDE
-        if found[name]
-    ]
-    record = [f"{one['on']}: {one['what']}" for one in found["in_the_record"]]
-    return [
-        (say("my_data_name"), [found["name"]]),
-        (say("my_data_reached"), [line for line in reached if line]),
-        (say("my_data_seats"), seats),
-        (say("my_data_choices"), chosen),
-        (say("my_data_words_title"), words),
-        (say("my_data_requests"), asked),
-        *beside,
-        (say("my_data_record"), record),
-    ]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return say("my_data_yes" if value else "my_data_no")
-    return str(value)

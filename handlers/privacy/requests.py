@@ -16,7 +16,7 @@ from handlers.messages import Actor, Button, Field, Form, Incoming, Outgoing, Pa
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.privacy import complaints
-from handlers.surfaces import choices, done, message
+from handlers.surfaces import choices, done, fixed_line, message
 from handlers.wording import say
 from storage import Session, audit, people, requests, retention
 from storage.models import Request
@@ -144,6 +144,7 @@ def read(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
 
 
 def _answer_form(session: Session, row: Request, typed: Mapping[str, str], error: str) -> Form:
+    place = place_of(session, row.partnership_id)
     words = requests.words(session, row) or say("complaint_elsewhere", reference=row.reference)
     before = requests.answer(session, row)
     said: tuple[Part, ...] = (Text(before, heading=say("complaint_answer")),) if before else ()
@@ -157,6 +158,7 @@ def _answer_form(session: Session, row: Request, typed: Mapping[str, str], error
             Field(
                 "answer", say("complaint_answer_box"), value=typed.get("answer", ""), error=error
             ),
+            fixed_line(place),
         ),
         buttons=(Button(say("button_complaint_answer"), "complaint_answer", style="main"),),
         state={"request": row.id},

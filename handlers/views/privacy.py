@@ -42,7 +42,8 @@ def _request(session: Session, row: Request, today: date) -> Form:
         clock = say("request_clock_answered", date=_day(row.answered_on or today))
     known = people.known_all(session, [row.person_id]).get(row.person_id)
     who = known.name if known else say("hold_nobody" if row.person_id else "request_outside")
-    came = say("request_came_on", date=_day(row.came_on), reference=row.reference or "–")
+    came_by = "request_came_on" if row.reference else "request_came_here"
+    came = say(came_by, date=_day(row.came_on), reference=row.reference)
     buttons = {
         "access": (
             Button(say("button_access_pack"), "access_pack", row.id, style="main"),

@@ -275,7 +275,7 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "quotes": quotes,
             "log": log,
         },
-        "privacy": {"items": [{"form_html": form}]},
+        "privacy": {"items": [form], "asks": [{"title": text, "html": ""}]},
         "my_data": {"title": text, "form_html": form},
         "aside": {
             "items": [
@@ -399,7 +399,7 @@ BARE: dict[str, dict[str, object]] = {
     "lines": {"lines": [], "open": None, "quotes": [], "log": [], "emerging": []},
     "sign": {"lines": [], "quotes": [], "log": []},
     "aside": {"items": []},
-    "privacy": {"items": []},
+    "privacy": {"items": [], "asks": []},
     "digests": {"digests": []},
     "proposals": {"items": []},
     "board": {"entries": [], "children": [], "poster": [], "updated": "23 November"},
