@@ -157,6 +157,8 @@ def _address_tag(session: Session, row: Row) -> str:
 def _insert(session: Session, table: Table, partnership: str, rows: Sequence[Row]) -> None:
     sealed, key = sealed_of(table), key_of(table)[0]
     values = []
+    for key_class in set(sealed.values()):
+        session.expect_new(key_class, [row[key] for row in rows])
     for row in rows:
         made = _typed(table, row)
         for name, key_class in sealed.items():

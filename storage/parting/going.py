@@ -58,7 +58,10 @@ def taken(session: Session, table: Table, partnership: str) -> Taken:
     sealed, keys = sealed_of(table), key_of(table)
     rows = []
     found = session.execute(select(table).where(own(table, partnership)).order_by(*keys_in(table)))
-    for row in found.mappings():
+    there = found.mappings().all()
+    for key_class in set(sealed.values()):
+        session.fetch_keys(key_class, [row[keys[0]] for row in there])
+    for row in there:
         values: Row = {}
         for name, value in row.items():
             if name in sealed and value is not None:
