@@ -119,15 +119,15 @@ def forget_kept_details(session: Session, contribution: str) -> None:
     session.execute(delete(KeptDetail).where(KeptDetail.contribution_id == contribution))
 
 
-def relays_behind(session: Session, lines: Sequence[str]) -> Sequence[Contribution]:
-    """What champions relayed that stands behind these lines and is still kept, the newest first."""
+def relays_behind(session: Session, line: str) -> Sequence[Contribution]:
+    """What champions relayed that stands behind a line and is still kept, the newest first."""
     return session.scalars(
         select(Contribution)
         .where(
             Contribution.kind == "relay",
             Contribution.state.in_(("waiting", "shown")),
             Contribution.id.in_(
-                select(LineContribution.contribution_id).where(LineContribution.line_id.in_(lines))
+                select(LineContribution.contribution_id).where(LineContribution.line_id == line)
             ),
         )
         .order_by(Contribution.on_date.desc(), Contribution.id)

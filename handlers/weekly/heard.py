@@ -7,7 +7,7 @@ that the rule of relayed voices holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from digests import release
@@ -17,7 +17,7 @@ from handlers.weekly.gathering import tagged
 from storage import Session, contributions, releases
 from storage.models import Contribution, Digest, Line
 
-MOST_READ = 2000  # relays behind lines whose words are read for communities, the newest first
+MOST_READ = 2000  # relays whose words are read for communities with one digest
 
 
 def cleared(
@@ -31,28 +31,35 @@ def cleared(
 ) -> list[str]:
     """Kinds of voice and communities that clear with these lines and those shown since they last did."""
     before = releases.issued(session, place.id)
-    shown = [line for line in releases.shown_lines(session, place.id) if line.until > since]
     number = {digest.id: digest.number for digest in before}
+    shown = [line for line in releases.shown_lines(session, place.id) if line.until > since]
+    behind = {line.id: contributions.relays_behind(session, line.id) for line in (*shown, *lines)}
+    belongs = _Belongs(session, place)
     found = []
     for name in (*KINDS_OF_VOICE, *(one.id for one in place.codebook.communities)):
         last = max((digest.number for digest in before if name in digest.heard), default=0)
-        window = [line.id for line in shown if number.get(line.digest_id, 0) > last]
-        rows = contributions.relays_behind(session, [*window, *(line.id for line in lines)])
-        said = tagged(session, place, _of(session, place, name, rows), name)
+        window = [line for line in shown if number.get(line.digest_id, 0) > last]
+        rows = [row for line in (*window, *lines) for row in behind[line.id]]
+        said = tagged(session, place, [row for row in rows if belongs.to(row, name)], name)
         if release.stands(said, subject=name, level="theme", k=place.k, roster=roster):
             found.append(name)
     return found
 
 
-def _of(
-    session: Session, place: Place, name: str, rows: Sequence[Contribution]
-) -> Iterable[Contribution]:
-    """The relays that are of this kind of voice, or speak of this community."""
-    if name in KINDS_OF_VOICE:
-        return [row for row in rows if row.voice == name]
-    asked = [one for one in place.codebook.communities if one.id == name]
-    return [
-        row
-        for row in rows[:MOST_READ]
-        if name in spoken_of(asked, contributions.words(session, row))
-    ]
+class _Belongs:
+    """Whose voice a relay is, and of which communities it speaks; each is read once."""
+
+    def __init__(self, session: Session, place: Place) -> None:
+        self.session, self.place = session, place
+        self.read: dict[str, frozenset[str]] = {}
+
+    def to(self, row: Contribution, name: str) -> bool:
+        return row.voice == name if name in KINDS_OF_VOICE else name in self._communities(row)
+
+    def _communities(self, row: Contribution) -> frozenset[str]:
+        if row.id not in self.read:
+            if len(self.read) >= MOST_READ:
+                return frozenset()
+            words = contributions.words(self.session, row)
+            self.read[row.id] = spoken_of(self.place.codebook.communities, words)
+        return self.read[row.id]
