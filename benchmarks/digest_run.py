@@ -2,7 +2,8 @@
 
 `python -m benchmarks.digest_run STORED [WAITING]` makes an invented partnership with that many
 contributions, all of them read already and so many still waiting, then drafts and issues through the
-handlers and prints one line of JSON. Words are not made: a digest reads none of what was read before.
+handlers and prints one line of JSON. Only waiting relays have words: a digest reads none but those behind
+its lines, to see of which communities enough was heard.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from storage.models import Coding, Contribution, CountingTag
 SIDE = "northport"
 MONDAY = datetime(2026, 9, 7, 9, tzinfo=UTC)
 AT_ONCE = 5_000
+WORDS = "my dad waits at the bus station with me, because the last one is late"
 STANCES = ("strength", "worry", "worry", "mixed")
 
 
@@ -80,6 +82,7 @@ def _keep(session: Session, some: list[dict[str, Any]]) -> None:
     }
     blank = dict.fromkeys(("age_band", "prompt_id", "prevention_level", "network_level"), "")
     blank |= {"transition": "", "agreed_to": "theme", "agreement_by": "", "rendering": "own_words"}
+    session.expect_new("words", [row["id"] for row in some])
     session.execute(
         Contribution.__table__.insert(),  # type: ignore[attr-defined]
         [
@@ -93,7 +96,9 @@ def _keep(session: Session, some: list[dict[str, Any]]) -> None:
                 "on_date": row["on"],
                 "state": row["state"],
                 "coded_with": "1/1",
-                "sealed_words": b"",
+                "sealed_words": session.seal("words", SIDE, row["id"], WORDS)
+                if row["relayed"] and row["state"] == "waiting"
+                else b"",
             }
             for row in some
         ],

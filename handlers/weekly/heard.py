@@ -34,6 +34,9 @@ def cleared(
     number = {digest.id: digest.number for digest in before}
     shown = [line for line in releases.shown_lines(session, place.id) if line.until > since]
     behind = {line.id: contributions.relays_behind(session, line.id) for line in (*shown, *lines)}
+    if place.codebook.communities:
+        every = [row.id for rows in behind.values() for row in rows]
+        session.fetch_keys("words", every[:MOST_READ])
     belongs = _Belongs(session, place)
     found = []
     for name in (*KINDS_OF_VOICE, *(one.id for one in place.codebook.communities)):
