@@ -188,6 +188,7 @@ class Material:
     too_much: bool = False
     bar: int = 5
     not_home: str = ""  # what is said when several answers have not got home; else empty
+    changed: int = 0  # themes whose answer led to a change, whole or in part
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,7 @@ class Digest:
     too_much: bool = False
     bar: int = 5
     not_home: str = ""  # what is said when several answers have not got home; else empty
+    changed: int = 0  # themes whose answer led to a change, whole or in part
 
 
 @dataclass(frozen=True)

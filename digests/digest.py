@@ -152,6 +152,8 @@ def _check(material: Material) -> None:
             raise ValueError(f"line {line.key} has no lawful band")
     if not 0 <= material.answered <= material.asked:
         raise ValueError("more themes answered than asked")
+    if not 0 <= material.changed <= material.answered:
+        raise ValueError("more themes changed than answered")
 
 
 def _drop_theme(ranked: list[Line], material: Material) -> Line:

@@ -140,7 +140,8 @@ def tally(digest: Digest) -> str:
 def asked_note(digest: Digest) -> str:
     """Return what follows the tally: '31 of 42' and then this."""
     one = digest.asked == 1
-    return f"theme{'' if one else 's'} {'has' if one else 'have'} had an answer."
+    led = f" {number_word(digest.changed).capitalize()} led to a change." if digest.changed else ""
+    return f"theme{'' if one else 's'} {'has' if one else 'have'} had an answer.{led}"
 
 
 def tally_note(digest: Digest) -> str:

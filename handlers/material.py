@@ -15,7 +15,7 @@ from typing import Literal, cast
 from digests import digest as pages
 from digests.content import LEVELS, PLACES
 from handlers import given_back, neighbours, not_home
-from handlers.answers import STATUS_LABELS, status_words
+from handlers.answers import AFTER_ACT, STATUS_LABELS, status_words
 from handlers.place import KINDS_OF_VOICE, Place
 from handlers.wording import say
 from storage import Session, audit, commitments, groups, releases, rounds
@@ -77,6 +77,10 @@ def of(
         too_much=rounds.load_is_heavy(session, place.id, today - timedelta(weeks=4), place.k),
         bar=place.k,
         not_home=not_home.line(session, place, today),
+        changed=sum(
+            theme.answer is not None and theme.answer.status in AFTER_ACT
+            for theme in themes.values()
+        ),
     )
 
 

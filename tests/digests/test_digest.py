@@ -301,6 +301,14 @@ def test_the_oldest_loop_comes_first_and_before_anything_heard() -> None:
     assert "31 of 42 themes have had an answer. These two have waited longest." in aloud
 
 
+def test_the_group_sees_about_itself_what_share_was_answered_and_what_led_to_a_change() -> None:
+    said = digest_text(build(material(asked=9, answered=4, changed=2)))
+    assert "4 of 9 themes have had an answer. Two led to a change." in " ".join(said.split())
+    assert "led to a change" not in digest_text(build(material(asked=9, answered=4)))
+    with pytest.raises(ValueError, match="changed"):
+        build(material(asked=9, answered=1, changed=2))
+
+
 def test_a_quiet_week_has_one_line_own_loops_and_no_zero() -> None:
     far = promise(30, title="Far away")
     digest = build(material(lines=(), promises=(promise(1), far)))
