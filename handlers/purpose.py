@@ -42,14 +42,16 @@ def lines(place: Place) -> list[str]:
         **{
             **words,
             "what_for": say("purpose_what_for"),
-            "who_reads": say("home_who_reads"),
+            "who_reads": f"{say('home_who_reads')}.",
             "who_can_link": say("purpose_who_can_link"),
+            "retention_words": f"{words['retention_words'].rstrip('.')}.",
         },
     )
     lawful = "purpose_lawful" if own["lawful_basis"] else "purpose_lawful_unsaid"
     special = "purpose_special" if own["sensitive_basis"] else "purpose_special_unsaid"
     more = (
         "purpose_set_aside",
+        "purpose_unmasked",
         lawful,
         special,
         "purpose_under_13",

@@ -37,7 +37,7 @@ def power(used: Used) -> float:
     for one in worst(used, length=1_500, pairs=True, how_many=5):
         seen = growth(used, one, lengths=(4_000, 16_000), runs=5)
         if seen > STRICT:
-            seen = min(seen, growth(used, one, lengths=(4_000, 16_000), runs=15))
+            seen = min(seen, growth(used, one, lengths=(4_000, 32_000), runs=9))
         found = max(found, seen)
     return found
 

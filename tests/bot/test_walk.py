@@ -5,10 +5,15 @@ from __future__ import annotations
 import io
 import logging
 import re
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from starlette.applications import Starlette
@@ -185,3 +190,57 @@ def test_whatever_is_sent_to_whatever_address_is_answered(web: Web, story: Story
         assert answer.status_code < 500, (method, path, tail)
 
     walks()
+
+
+SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+BOTH = (
+    b"Content-Length: 40\r\nTransfer-Encoding: chunked"  # the length does not count (RFC 9112, 6.3)
+)
+UNCLEAR = (
+    BOTH,
+    b"Content-Length: 5\r\nContent-Length: 6",
+    b"Content-Length: +5",
+    b"Content-Length: 5, 6",
+    b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+    b"Transfer-Encoding: xchunked",
+    b"Transfer-Encoding : chunked",
+    b"Transfer-Encoding:\x0bchunked",
+)
+
+
+def test_no_second_request_hides_in_the_body_of_a_first(web: Web) -> None:
+    """Over a real socket: where a request ends is never a matter of opinion."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    asked: list[str] = []
+    app = web.app()
+
+    async def noted(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            asked.append(scope["path"])
+        await app(scope, receive, send)
+
+    config = uvicorn.Config(noted, host="127.0.0.1", port=port, log_level="critical", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    end = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    try:
+        for unclear in UNCLEAR:
+            head = b"POST /sign-out HTTP/1.1\r\nHost: x\r\n" + unclear + b"\r\n\r\n"
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+                line.sendall(head + b"0\r\n\r\n" + SMUGGLED)
+                line.shutdown(socket.SHUT_WR)
+                answered = b""
+                while piece := line.recv(65_536):
+                    answered += piece
+            assert asked == ([] if unclear is not BOTH else ["/sign-out", "/smuggled"]), unclear
+            assert answered.startswith(b"HTTP/1.1 400") or unclear is BOTH, answered[:80]
+            asked.clear()
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(10)

@@ -23,6 +23,7 @@ def test_the_panel_says_basis_agreement_and_disclosure_of_this_partnership(story
         "it is not what makes it lawful",
         "a court or the law can make us",
         "may ask who wrote it",
+        "three people together can find out",
         "freedom-of-information",
         "order a hold",
         "Information Commissioner",
