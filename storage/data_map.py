@@ -21,6 +21,7 @@ from storage.orphans import SEALED
 OWNERS = ("contributor", "described", "seat", "partnership", "machine")
 # Sealed columns of the key store: what they hold is wrapped or sealed by the master key itself.
 BY_MASTER = frozenset({"record_keys.wrapped", "record_keys.before", "carried_keys.sealed"})
+MAP = "storage/data_map.toml"
 FINGERPRINT = 64  # characters of a keyed fingerprint or a hash
 
 
@@ -59,7 +60,7 @@ def holdings(text: str = "") -> Sequence[Holding]:
         for table in base.metadata.tables.values()
     }
     if differing := entries.keys() ^ tables.keys():
-        raise MapError(f"not in both the models and the map: {', '.join(sorted(differing))}")
+        raise MapError(f"{MAP}: not in both the models and the map: {', '.join(sorted(differing))}")
     found = [
         _holding(name, tables[name][0], list(tables[name][1].columns), entry)
         for name, entry in entries.items()
@@ -75,7 +76,7 @@ def _holding(
 ) -> Holding:
     said: Mapping[str, str] = entry.get("columns", {})
     if differing := said.keys() ^ {column.name for column in columns}:
-        raise MapError(f"{table}: not in both the model and the map: {sorted(differing)}")
+        raise MapError(f"{MAP}: {table}: not in both the model and the map: {sorted(differing)}")
     whose = entry.get("whose", ())
     if not whose or set(whose) - set(OWNERS):
         raise MapError(f"{table}: whose must be some of {OWNERS}")

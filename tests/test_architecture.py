@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, MetaData, String
 
+from storage import data_map
 from storage.models import Contribution
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -148,6 +149,10 @@ def test_a_module_or_folder_with_an_empty_name_is_found(tmp_path: Path) -> None:
 
 def test_a_contribution_has_these_columns_and_no_others() -> None:
     assert Contribution.__table__.columns.keys() == CONTRIBUTION_COLUMNS
+
+
+def test_every_column_has_a_line_in_the_data_map_and_every_time_ends_something() -> None:
+    assert len(data_map.holdings()) > 40
 
 
 def test_an_added_column_is_found() -> None:
