@@ -88,7 +88,7 @@ TABLE: dict[str, frozenset[str]] = {
     "privacy.ask": frozenset({PRIVACY}),
     "privacy.second": frozenset({PRIVACY, CHAIR, SCRUTINEER}),
     "privacy.requests": frozenset({PRIVACY, CHAIR, SCRUTINEER}),
-    # who said something that was not set aside: three people, none of whom can do it alone
+    # who said something that was not set aside: asked, granted and seen, never by one person alone
     "unmask.ask": frozenset({THEME_EDITOR}),
     "unmask.grant": frozenset({PRIVACY}),
     "unmask.see": frozenset({LEAD}),

@@ -137,6 +137,10 @@ def see(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     """Who it was and what was said, in this reply only; each look is in the record."""
     place = place_of(session, actor.partnership)
     row = _meant(session, actor, event, "agreed")
+    if row is not None and actor.person == row.asked_by:
+        return Reply(
+            message("needs_another", say("needs_another_title"), say("unmask_not_who_asked"))
+        )
     words = contributions.get(session, place.id, row.subject) if row is not None else None
     found = return_addresses.of(session, row.subject) if row is not None else None
     late = row is None or row.decided_on is None or row.decided_on + SEEN_FOR < place.today(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -116,6 +117,14 @@ def test_of_a_relay_only_the_champion_is_known(story: Story) -> None:
     story.does(story.person("privacy_officer"), "unmask_grant", choice=id, tell="harm")
     seen = read(story.does(story.person("safeguarding_lead"), "unmask_see", choice=id))
     assert "Fay (Housing) wrote it down for somebody else" in seen
+
+
+def test_whoever_asked_never_sees_it_whatever_other_seat_they_hold(story: Story) -> None:
+    id = granted(story)
+    both = replace(
+        story.person("theme_editor"), roles=frozenset({"theme_editor", "safeguarding_lead"})
+    )
+    assert story.does(both, "unmask_see", choice=id).name == "needs_another"
 
 
 def test_what_was_taken_back_can_be_traced_to_nobody(story: Story) -> None:
