@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot import config
 from bot.assurance import facts
 from bot.assurance.writing import NAMES, papers
 from bot.commands import assuring
-from storage import data_map
+from bot.commands.start import open_database
+from storage import Keyring, data_map, people
 from tests.test_features import ID, missing
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -156,3 +159,31 @@ def test_papers_that_somebody_may_have_completed_are_not_written_over(tmp_path: 
     with pytest.raises(BaseException, match="1"):
         assuring.write(folder / "heardback.toml", out, invented=False)
     assert (out / "dpia.md").read_text("utf-8") == "decided"
+
+
+def test_the_papers_name_the_agencies_that_hold_seats_and_nobody_in_them(tmp_path: Path) -> None:
+    facts.invented(tmp_path)
+    file = tmp_path / "heardback.toml"
+    text = file.read_text("utf-8").replace('lawful_basis = ""', 'lawful_basis = "our task | a law"')
+    file.write_text(text, "utf-8")
+    (tmp_path / "heardback.keys").unlink()
+    Keyring.create(tmp_path / "heardback.keys")
+    database = open_database(config.read(file))
+    with database.writing() as session:
+        person = people.enrol(session, name="Wilhelmina", email="w@parks.example")
+        people.seat(
+            session,
+            partnership="northport",
+            person=person,
+            role="practitioner",
+            agency="parks",
+            on=date(2026, 9, 7),
+        )
+    database.close()
+    assuring.write(file, tmp_path / "papers", invented=False)
+    made = {path.name: path.read_text("utf-8") for path in (tmp_path / "papers").iterdir()}
+    assert "1 agency (Parks)" in made["dpia.md"]
+    assert "our task | a law" in made["dpia.md"]
+    assert "not in the settings. Public bodies" not in made["dpia.md"]
+    assert "Parks" in made["joint-controllers.md"]
+    assert not [name for name, text in made.items() if "Wilhelmina" in text or "w@parks" in text]

@@ -83,11 +83,15 @@ def test_no_answer_lets_another_origin_in_and_each_says_what_it_is(web: Web) -> 
         assert "Index of" not in answer.text
 
 
-def test_signing_out_empties_what_the_browser_holds(web: Web, story: Story) -> None:
+def test_signing_out_empties_what_the_browser_holds_and_is_one_press_away(
+    web: Web, story: Story
+) -> None:
     visitor = Visitor(web.app())
     visitor.post(f"/in/{link(story, story.person('ana').person)}")
     token = re.search(r'name="csrf" value="([^"]*)"', visitor.get("/account").text)
     assert token is not None
+    for page in ("/home", "/chat", "/my-data", "/board"):
+        assert 'href="/account"' in visitor.get(page).text, page
     out = visitor.post("/sign-out", data={"csrf": token[1]})
     assert out.headers["clear-site-data"] == '"cache", "storage"'
     assert visitor.get("/home").status_code == 401
