@@ -102,7 +102,7 @@ def desk(session: Session, actor: Actor, place: Place, now: datetime) -> list[Fo
             ),
             parts=(
                 Text(say("closing_desk", to_whom=row.to_whom)),
-                *(Text(one, "hint") for one in ready),
+                Text("\n".join(ready), heading=say("closing_left") if wrong else ""),
             ),
             buttons=(Button(say("button_close_answers"), "close_answers"),) if may else (),
         )
