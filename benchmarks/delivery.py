@@ -91,13 +91,14 @@ async def drain(sender: Sender, meter: Meter, count: int) -> float:
     """Seconds until all is posted; raises when nothing moves any more."""
     began = moved = time.perf_counter()
     while meter.posted < count:
-        turn = await sender.turn()
+        turn = await sender.begin()
         if turn.busy:
             moved = time.perf_counter()
         elif time.perf_counter() - moved > 30:
             raise RuntimeError(f"only {meter.posted} of {count} were posted")
         else:
             await asyncio.sleep(0.05)
+    await sender.turn()
     return time.perf_counter() - began
 
 

@@ -51,7 +51,7 @@ def workers(database: Database, sender: Sender) -> App:
     @app.task(name="send", queue=SENDING, retry=False)
     async def send() -> None:
         for _ in range(TURNS):
-            turn = await sender.turn()
+            turn = await sender.begin()
             if not turn.busy:
                 break
         else:

@@ -25,6 +25,10 @@ from storage import Database, outgoing
 log = logging.getLogger("heardback.sending")
 AT_ONCE = 500  # rows taken in one transaction
 TOGETHER = 64  # requests open at the same time
+SPREAD = (
+    0.5  # seconds over which a batch is spread by its budget, from which the next is taken early
+)
+CATCH_UP = 0.5  # of the distance between two requests: so much of a late wake-up is made up for
 
 
 @dataclass
@@ -34,12 +38,39 @@ class Turn:
     looked: int = 0
     moved: int = 0
     fenced: int = 0
+    under_way: int = 0
     results: dict[str, int] = field(default_factory=dict)
 
     @property
     def busy(self) -> bool:
         """Whether another turn may find more to do at once."""
-        return bool(self.looked or self.moved or self.results)
+        return bool(self.looked or self.moved or self.results or self.under_way)
+
+
+@dataclass
+class Batch:
+    """What was taken at once: under which token, when, and how much of it has not begun."""
+
+    taken: Taken
+    token: str
+    before: float
+    done: Turn
+    half: asyncio.Event = field(default_factory=asyncio.Event)
+    left: int = 0
+
+    def __post_init__(self) -> None:
+        self.left = len(self.taken.tasks)
+
+    def began(self) -> None:
+        self.left -= 1
+        if self.left <= len(self.taken.tasks) / 2:
+            self.half.set()
+
+    @property
+    def lasts(self) -> bool:
+        """Whether there is more where it came from, or it takes a while: then the next is taken meanwhile."""
+        tasks = self.taken.tasks
+        return len(tasks) >= AT_ONCE or max(task.goes_in for task in tasks) > SPREAD
 
 
 class Sender:
@@ -57,24 +88,72 @@ class Sender:
         self.platforms = platforms
         self.clock = clock
         self.step = step
-        self.token = secrets.token_hex(8)
+        self.under_way: set[asyncio.Task[None]] = set()
         self.gate = asyncio.Semaphore(TOGETHER)
         self.free_at: dict[str, float] = {}  # by account, on this machine's steady clock
         self.patience = 30.0  # seconds to wait for somebody else's lock
 
     async def turn(self) -> Turn:
         """Look at what is due, post what may go now, and write down what came of it."""
+        done = await self.begin()
+        await self._ended()
+        return done
+
+    async def begin(self) -> Turn:
+        """A turn that ends when half of a large batch has begun, so that no second of a budget is lost
+        between two batches. What is under way is written down meanwhile, or in the next turn."""
         if not await asyncio.to_thread(self._waiting):
+            await self._ended()
             return Turn()
         done = Turn(looked=await asyncio.to_thread(self._look))
         if self.platforms:
-            before = lease.steady()
-            taken = await asyncio.to_thread(self._take)
-            done.moved = taken.moved
-            if taken.tasks:
-                self.step("taken")
-                await self._post_all(taken, before, done)
+            batch = await self._take_batch(done)
+            if batch is not None and batch.lasts:
+                await self._ended(batch.half)
+            else:
+                await self._ended()
+            done.under_way = len(self.under_way)
         return done
+
+    async def _take_batch(self, done: Turn) -> Batch | None:
+        before, token = lease.steady(), secrets.token_hex(8)
+        taken = await asyncio.to_thread(self._take, token)
+        done.moved = taken.moved
+        if not taken.tasks:
+            return None
+        self.step("taken")
+        batch = Batch(taken, token, before, done)
+        self.under_way.add(asyncio.create_task(self._post_all(batch)))
+        return batch
+
+    async def _ended(self, enough: asyncio.Event | None = None) -> None:
+        """Wait until everything under way has ended, or for this. Raises what a batch raised."""
+        mine = set(self.under_way)
+        if not mine:
+            return
+        waits = asyncio.create_task(enough.wait()) if enough else None
+        try:
+            if waits is None:
+                await asyncio.wait(mine)
+            while waits and not waits.done() and not all(task.done() for task in mine):
+                left = {task for task in mine if not task.done()}
+                await asyncio.wait({waits, *left}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if waits is not None:
+                waits.cancel()
+        ended = {task for task in mine if task.done()}
+        self.under_way -= ended
+        for error in [task.exception() for task in ended]:
+            if error is not None:
+                raise error
+
+    async def stop(self) -> None:
+        """Let go of what is under way: it is read back by whoever comes next."""
+        left = set(self.under_way)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        self.under_way -= left
 
     async def next_in(self) -> float | None:
         """Seconds until a turn is worth while again; None when nothing waits."""
@@ -94,44 +173,54 @@ class Sender:
             now = self.clock()
             return deliver_in(session, now=now, limit=AT_ONCE, platforms=self.platforms)
 
-    def _take(self) -> Taken:
+    def _take(self, token: str) -> Taken:
         with self.database.writing(patience=self.patience) as session:
-            return take(session, self.platforms, token=self.token, now=self.clock(), limit=AT_ONCE)
+            return take(session, self.platforms, token=token, now=self.clock(), limit=AT_ONCE)
 
-    async def _post_all(self, taken: Taken, before: float, done: Turn) -> None:
+    async def _post_all(self, batch: Batch) -> None:
         """Post each at its moment; results are written down together as they come in."""
-        waiting = {asyncio.create_task(self._post(task, before)) for task in taken.tasks}
-        while waiting:
-            ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            results = [task.result() for task in ended]
-            self.step("posted")
-            fenced = await asyncio.to_thread(self._settle, taken.epoch, results)
-            self.step("settled")
-            done.fenced += fenced
-            metrics.FENCED.inc(fenced)
-            for result in results:
-                metrics.RESULTS.labels(result.how).inc()
-                done.results[result.how] = done.results.get(result.how, 0) + 1
+        done = batch.done
+        waiting = {asyncio.create_task(self._post(task, batch)) for task in batch.taken.tasks}
+        try:
+            while waiting:
+                ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                results = [task.result() for task in ended]
+                self.step("posted")
+                fenced = await asyncio.to_thread(self._settle, batch, results)
+                self.step("settled")
+                done.fenced += fenced
+                metrics.FENCED.inc(fenced)
+                for result in results:
+                    metrics.RESULTS.labels(result.how).inc()
+                    done.results[result.how] = done.results.get(result.how, 0) + 1
+        finally:
+            for task in waiting:
+                task.cancel()
 
-    def _settle(self, epoch: str, results: Sequence[Result]) -> int:
+    def _settle(self, batch: Batch, results: Sequence[Result]) -> int:
         with self.database.writing(patience=self.patience) as session:
-            return settle(session, self.token, epoch, results, now=self.clock())
+            return settle(session, batch.token, batch.taken.epoch, results, now=self.clock())
 
-    async def _post(self, task: Task, before: float) -> Result:
-        await asyncio.sleep(max(0.0, before + task.goes_in - lease.steady()))
+    async def _post(self, task: Task, batch: Batch) -> Result:
+        await asyncio.sleep(max(0.0, batch.before + task.goes_in - lease.steady()))
         async with self.gate:
             await self._pace(task)
+            batch.began()
             if task.form is None:
                 return await self._find(task)
-            return await self._send(task, task.form, before)
+            return await self._send(task, task.form, batch.before)
 
     async def _pace(self, task: Task) -> None:
-        """Keep the distance between two requests of one account, however late this wakes."""
+        """Keep the distance between two requests of one account, however late this wakes.
+
+        Half a distance at most is made up for: over any second that is one request more at the most.
+        """
         rate = self.platforms[task.platform].budget.per_account
         while rate and (early := self.free_at.get(task.account, 0.0) - lease.steady()) > 0:
             await asyncio.sleep(early)
         if rate:
-            self.free_at[task.account] = lease.steady() + 1 / rate
+            free_at, now = self.free_at.get(task.account, 0.0), lease.steady()
+            self.free_at[task.account] = max(free_at, now - CATCH_UP / rate) + 1 / rate
 
     async def _send(self, task: Task, form: Form, before: float) -> Result:
         def last_look() -> None:
@@ -187,6 +276,7 @@ async def sending(sender: Sender, *, idle: float = 1.0) -> AsyncIterator[None]:
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+        await sender.stop()
 
 
 async def run(sender: Sender, *, idle: float = 1.0) -> None:
@@ -196,7 +286,7 @@ async def run(sender: Sender, *, idle: float = 1.0) -> None:
             await asyncio.sleep(idle)
             continue
         try:
-            turn = await sender.turn()
+            turn = await sender.begin()
         except Exception as error:
             log.error("a turn of the sender failed: %s", type(error).__name__)
             await asyncio.sleep(idle)
