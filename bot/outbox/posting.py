@@ -23,7 +23,7 @@ from handlers.messages import Form
 from storage import Database, outgoing
 
 log = logging.getLogger("heardback.sending")
-AT_ONCE = 500  # rows taken in one transaction
+AT_ONCE = 100  # rows in one transaction, which keeps others from writing to a file meanwhile
 TOGETHER = 64  # requests open at the same time
 SPREAD = (
     0.5  # seconds over which a batch is spread by its budget, from which the next is taken early

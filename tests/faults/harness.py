@@ -16,6 +16,7 @@ import random
 import signal
 import struct
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -193,25 +194,38 @@ class Harness:
             self.clock.add(LATER)
         return died
 
-    def freeze(self) -> Iterator[str]:
-        """Freeze a worker at each tap that is outside of a transaction; others take over; it wakes."""
-        for sort in (
-            "step: taken",
-            "socket: connect",
-            "step: last look",
-            FROZEN,
-            "socket: written",
-        ):
+    def freeze(self, length: float) -> Iterator[tuple[str, float]]:
+        """Freeze a worker for so long at each tap outside of a transaction; others take over; it wakes."""
+        for sort in PLACES:
             frozen = self.fork(sort, 1, owes=1, how=signal.SIGSTOP)
-            _, status = os.waitpid(frozen, os.WUNTRACED)
-            if os.WIFSTOPPED(status):
-                self.clock.add(LATER)
-                for _ in range(2):
-                    self.wait(self.fork("", 0, owes=0))
-                    self.clock.add(LATER)
-                os.kill(frozen, signal.SIGCONT)
-                self.wait(frozen)
-                yield sort
+            if not self._stopped(frozen):
+                continue
+            self.clock.add(length)
+            for _ in range(2):
+                self.wait(self.fork("", 0, owes=0))
+            os.kill(frozen, signal.SIGCONT)
+            self.wait(frozen)
+            self.clock.add(LATER)
+            yield sort, length
+
+    def freeze_inside(self, length: float) -> Iterator[tuple[str, float]]:
+        """Freeze a worker at some of its statements, with whatever it has locked, while another comes."""
+        for at in STATEMENTS:
+            frozen = self.fork("sql", at, owes=1, how=signal.SIGSTOP)
+            if not self._stopped(frozen):
+                continue
+            self.clock.add(length)
+            other = self.fork("", 0, owes=0)
+            time.sleep(REALLY)
+            os.kill(frozen, signal.SIGCONT)
+            self.wait(frozen)
+            self.wait(other)
+            self.clock.add(LATER)
+            yield f"sql {at}", length
+
+    def _stopped(self, process: int) -> bool:
+        _, status = os.waitpid(process, os.WUNTRACED)
+        return os.WIFSTOPPED(status)
 
     def settle(self) -> int:
         """Workers that nobody kills, until nothing waits; returns how many it took."""
@@ -232,7 +246,9 @@ class Harness:
 
     def run(self) -> dict[str, object]:
         if self.given.freeze:
-            frozen = list(self.freeze())
+            frozen = []
+            for length in self.given.freeze:
+                frozen += [*self.freeze(length), *self.freeze_inside(length)]
             return {"frozen": frozen, "settled_in": self.settle(), "kills": 0}
         for sort, most in (("step", 60), ("socket", 60), ("sql", self.given.most)):
             self.kills[sort] = self.sweep(sort, most)
@@ -242,6 +258,9 @@ class Harness:
 
 
 FROZEN = "socket: between last look and write"
+PLACES = ("step: taken", "socket: connect", "step: last look", FROZEN, "socket: written")
+STATEMENTS = (4, 12, 20, 28)
+REALLY = 0.3  # seconds that somebody frozen in a transaction really holds its locks
 
 
 def main() -> None:
@@ -253,7 +272,7 @@ def main() -> None:
     options.add_argument("--port", type=int, required=True)
     options.add_argument("--design", default="ours")
     options.add_argument("--blind", action="store_true")
-    options.add_argument("--freeze", action="store_true")
+    options.add_argument("--freeze", type=float, nargs="*", help="seconds")
     options.add_argument("--random", type=int, default=0)
     options.add_argument("--most", type=int, default=400)
     options.add_argument("--seed", type=int, default=1)

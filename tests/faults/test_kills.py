@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.outbox.taking import LEASE
 from storage import Database
 from tests import databases
 from tests.faults.checking import Verdict, put_through
@@ -93,9 +94,26 @@ def test_frozen_past_the_lease_doubles_in_one_place_only(
 ) -> None:
     """The window that no sender can close without the platform: between the last look and the write."""
     made = databases.sqlite(tmp_path)
-    verdict = put_through(made, tmp_path, "--freeze", seed=1)
+    verdict = put_through(made, tmp_path, "--freeze", "40", seed=1)
     made.close()
     say("frozen", verdict, capsys)
-    assert FROZEN in verdict.told["frozen"]
+    doubles_in_the_window_only(verdict)
+
+
+@pytest.mark.prove
+def test_frozen_for_a_second_to_ten_minutes_doubles_in_one_place_only(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The clock that all share is moved while the worker is frozen, so that ten minutes take none."""
+    lengths = ("1", "5", "15", "25", "60", "180", "600")
+    verdict = put_through(database, tmp_path, "--freeze", *lengths, seed=1)
+    say(f"{database.engine.dialect.name}, frozen", verdict, capsys)
+    doubles_in_the_window_only(verdict)
+
+
+def doubles_in_the_window_only(verdict: Verdict) -> None:
+    past = [place for place, seconds in verdict.told["frozen"] if seconds > LEASE]
+    assert past.count(FROZEN)
+    assert len(past) > past.count(FROZEN)
     assert (verdict.lost, verdict.unsettled) == (0, 0)
-    assert verdict.doubled == 1
+    assert verdict.doubled == past.count(FROZEN)
