@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from bot import lease
 from bot.clock import WallClock
 from bot.outbox import Sender, deliver_in, taking
 from bot.outbox.policy import POLICIES
+from bot.outbox.posting import Turn
 from bot.sending import Budget, Message, Platform, Refused, TooLate, TryLater, Unclear
 from handlers import views
 from handlers.messages import Actor, Address, Form
@@ -386,6 +388,61 @@ def test_who_wakes_after_the_lease_cannot_write(room: Room) -> None:
     assert turn.fenced == 1
     assert room.row().state == "sent"
     assert len(room.chat.posted) == 1
+
+
+def test_what_the_same_sender_took_again_is_not_settled_by_its_first_try(room: Room) -> None:
+    class Frozen(Chat):
+        async def send(self, address: Address, message: Message) -> str:
+            message.last_look()
+            if not self.posted:
+                self.posted.append((address.user, message.key, message.repeat))
+                first = set(own.under_way)
+                room.steady.at += taking.LEASE + 1
+                assert await own._take_batch(Turn()) is not None
+                await asyncio.wait(own.under_way - first)
+                raise Refused("woke too late")
+            return await super().send(address, message)
+
+    room.intend()
+    frozen = Frozen()
+    own = room.sender(frozen)
+    assert wait_for(own.turn()).fenced == 1
+    assert room.row().state == "sent"
+    assert len(frozen.posted) == 1
+
+
+def test_the_next_are_taken_while_the_last_go_out(story: Story) -> None:
+    class Held(Chat):
+        release = asyncio.Event()
+
+        async def send(self, address: Address, message: Message) -> str:
+            if len(self.posted) >= 12:
+                await self.release.wait()
+            return await super().send(address, message)
+
+    persons = [story.person(f"p{number}").person for number in range(30)]
+    chat = Held(budget=Budget(per_account=20.0))
+    with story.database.writing() as session:
+        for number, person in enumerate(persons):
+            address = Address("slack", "T1", f"U{number}")
+            addresses.keep(session, person=person, address=address, on=DAY)
+            intent = outgoing.Intent(
+                "lines_to_write", person, "person", str(number), {"digest": "3"}, story.now
+            )
+            outgoing.intend(session, "northport", [intent])
+    sender = Sender(story.database, {"slack": chat}, clock=WallClock(lambda: story.now))
+
+    async def work() -> None:
+        first = await sender.begin()
+        assert 10 <= len(chat.posted) <= 12
+        assert first.under_way == 1
+        chat.release.set()
+        while (await sender.begin()).busy:
+            pass
+        assert not sender.under_way
+
+    wait_for(work())
+    assert len(chat.posted) == len(set(chat.posted)) == 30
 
 
 def test_a_message_that_cannot_be_made_is_parked_and_holds_up_no_other(room: Room) -> None:
