@@ -33,7 +33,12 @@ class Labelled:
 def measure(data: Path) -> Iterator[Row]:
     """Every row of the table, with what it was measured on."""
     blind = _rows(HERE / "danger_blind.jsonl")
-    for half, note in (("final", "blind, untouched"), ("choosing", "blind, chose the thresholds")):
+    halves = (
+        ("final", "blind, untouched"),
+        ("choosing", "blind, chose the thresholds"),
+        ("second", "blind at first: the same writer then wrote templates"),
+    )
+    for half, note in halves:
         chosen = [Labelled(row["text"], row["level"]) for row in blind if row["half"] == half]
         yield from _figures(f"danger, {len(chosen)} lines, {note}", chosen, "–")
         yield Row("– the patterns alone on these", "–", _recall_precision(chosen, _patterns), "")

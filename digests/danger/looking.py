@@ -30,7 +30,7 @@ _STAFF = re.compile(
 
 # Log-odds of the scorer, chosen on one half of the invented blind lines (docs/words.md): from `UNSURE` the
 # person is asked, from `SURE` the words are set aside, from `NOW` it may be happening now.
-UNSURE, SURE, NOW, ELSEWHERE = -0.7, 0.8, -0.7, -1.5
+UNSURE, SURE, NOW, ELSEWHERE = -1.0, 0.8, -0.7, -1.5
 _CATEGORY = {
     "self_harm_suicide": ("suicide", "low", "selfharm"),
     "missing_now": ("gone", "noanswer"),
