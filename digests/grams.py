@@ -39,7 +39,7 @@ class Stream:
         """Words and pairs of neighbours."""
         pairs = self.owner[1:] == self.owner[:-1]
         with np.errstate(over="ignore"):
-            both = _mix(self.code[:-1] * np.uint64(3) + self.code[1:])[pairs]
+            both = scatter(self.code[:-1] * np.uint64(3) + self.code[1:])[pairs]
         return Bag(
             self.number,
             np.concatenate([self.owner, self.owner[1:][pairs]]),
@@ -62,7 +62,7 @@ class Stream:
                 inner = edges[size - 1 : size - 1 + room] - edges[1 : 1 + room]
                 whole = (inner == 0) & ~(edge[:room] & edge[size - 1 :])
                 owners.append(self.letter_owner[:room][whole])
-                codes.append(_mix(rolling[whole] + np.uint64(size * _GOLDEN & (2**64 - 1))))
+                codes.append(scatter(rolling[whole] + np.uint64(size * _GOLDEN & (2**64 - 1))))
         if not codes:
             return Bag(self.number, np.zeros(0, np.int64), np.zeros(0, np.uint64))
         return Bag(self.number, np.concatenate(owners), np.concatenate(codes))
@@ -140,7 +140,7 @@ def learn(bag: Bag, *, least: int) -> Table:
 def in_texts(bag: Bag) -> tuple[Any, Any]:
     """Every feature, and in how many texts it stands."""
     with np.errstate(over="ignore"):
-        both = _mix(bag.code + _mix(bag.owner.astype(np.uint64) + np.uint64(1)))
+        both = scatter(bag.code + scatter(bag.owner.astype(np.uint64) + np.uint64(1)))
     _, once = np.unique(both, return_index=True)
     codes, texts = np.unique(bag.code[once], return_counts=True)
     return codes, texts
@@ -214,11 +214,11 @@ def _word_codes(whole: Any, first: Any, last: Any) -> Any:
     place = np.arange(len(word)) - np.repeat(np.cumsum(size) - size, size)
     letter = whole[np.repeat(first, size) + place].astype(np.uint64)
     with np.errstate(over="ignore"):
-        turned = _mix(
+        turned = scatter(
             letter + (place.astype(np.uint64) % np.uint64(_LONGEST_WORD)) * np.uint64(_GOLDEN)
         )
         total = np.add.reduceat(turned, np.cumsum(size) - size)
-        return _mix(total + size.astype(np.uint64))
+        return scatter(total + size.astype(np.uint64))
 
 
 def _spread(whole: Any, first: Any, last: Any) -> tuple[Any, Any]:
@@ -232,7 +232,7 @@ def _spread(whole: Any, first: Any, last: Any) -> tuple[Any, Any]:
     return np.append(letters, np.uint64(0)), np.append(word, word[-1])
 
 
-def _mix(code: Any) -> Any:
+def scatter(code: Any) -> Any:
     """Scatter 64-bit numbers (the finishing step of splitmix64; Steele, Lea and Flood, 2014)."""
     with np.errstate(over="ignore"):
         code = (code ^ (code >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -32,6 +32,10 @@ class Linear:
 
     def chances(self, texts: Sequence[str]) -> Any:
         """Texts x labels, each row adding up to 1."""
+        return shares(self.scores(texts))
+
+    def scores(self, texts: Sequence[str]) -> Any:
+        """Texts x labels: margins, above 0 for rather yes."""
         batches = [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)]
         if not batches:
             return np.zeros((0, len(self.labels)))
@@ -39,9 +43,15 @@ class Linear:
 
     def _batch(self, texts: Sequence[str]) -> Any:
         blocks = zip(blocks_of(texts, self.words, self.pieces), self.slopes, strict=True)
-        scores = sum(np.asarray(block @ slopes) for block, slopes in blocks) + self.offsets
-        chances = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return chances / chances.sum(axis=1, keepdims=True)
+        return sum(np.asarray(block @ slopes) for block, slopes in blocks) + self.offsets
+
+
+def shares(scores: Any) -> Any:
+    """Rows that add up to 1 (softmax)."""
+    if not scores.size:
+        return scores
+    chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return chances / chances.sum(axis=1, keepdims=True)
 
 
 def blocks_of(texts: Sequence[str], words: Table, pieces: Table) -> tuple[Any, Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,25 +20,34 @@ def train(
     texts: Sequence[str], said: Sequence[str], labels: Sequence[str], *, least: int, cost: float
 ) -> Linear:
     """A model of these labels; features in fewer than `least` texts are left out."""
+    truth = np.array(said)
+    everything = np.arange(len(texts))
+    asked = {label: (everything, truth == label) for label in labels}
+    return answer(texts, asked, least=least, cost=cost)
+
+
+def answer(
+    texts: Sequence[str], asked: Mapping[str, tuple[Any, Any]], *, least: int, cost: float
+) -> Linear:
+    """A model of questions: of each the texts it is learnt from, and for all texts yes or no."""
     stream = grams.read(texts)
     words = grams.learn(stream.words, least=least)
     pieces = grams.learn(stream.pieces, least=least + 2)
     blocks = blocks_of(texts, words, pieces)
     features = sparse.hstack([sparse.csr_matrix(block) for block in blocks]).tocsr()
     slopes, offsets = [], []
-    truth = np.array(said)
-    for label in labels:
+    for rows, yes in asked.values():
         model = LinearSVC(C=cost, class_weight="balanced", random_state=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            model.fit(features, truth == label)
+            model.fit(features[rows], yes[rows])
         slopes.append(model.coef_[0])
         offsets.append(model.intercept_[0])
     whole = STEEPNESS * np.array(slopes).T
     cuts = np.cumsum([block.shape[1] for block in blocks])[:-1]
     first, second, third = np.split(whole, cuts)
     return Linear(
-        tuple(labels), words, pieces, (first, second, third), STEEPNESS * np.array(offsets)
+        tuple(asked), words, pieces, (first, second, third), STEEPNESS * np.array(offsets)
     )
 
 

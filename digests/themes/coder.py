@@ -17,14 +17,16 @@ import numpy as np
 from digests import grams, meaning
 from digests.grams import Stream, Table
 from digests.themes import cues as cue_words
-from digests.themes import families
+from digests.themes import families, together
 from digests.themes.cues import Found
 
-ALGORITHM = "2: kernel ridge on words, letters, meaning and families, with cues"
+ALGORITHM = "3: kernel ridge on words, letters, meaning, families and both together, with cues"
 MOST_LABELS = 3
 BATCH = 512
-CUE_WEIGHT = 0.9
+_PIECES = np.float32(0.7)  # the letters of words count half of what words do
 _QUIET = 0.02  # a spread below which nothing stands out
+_LIKELY = 5.0  # brings the two kinds of score to one size
+_RARE = 0.15  # how much less a rare theme needs
 _SPREAD = 1.2  # how far above the bar a score must be to count as rather sure
 
 
@@ -47,20 +49,35 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Weighing:
+    """How what was learnt, and what the cues say, become one score of a theme.
+
+    With `apart` 1 a theme must stand out from the text's other themes, with 0 it must be likely in
+    itself; a theme that is rare needs less. `cues` is what a cue adds.
+    """
+
+    apart: float
+    cues: float
+
+
+@dataclass(frozen=True)
 class Features:
-    """What is looked at in a text: its words, their letters, and their meaning."""
+    """What is looked at in a text: its words, their letters, their meaning, and families of words."""
 
     words: Table
     pieces: Table
-    kin: float  # how much families of words count beside the other three
+    kin: float  # how much families of words count beside the first three
+    both: float  # how much meaning and families together count
 
     def of(self, stream: Stream, words: Sequence[Sequence[str]]) -> tuple[Any, ...]:
-        """Four blocks of texts x features, every row of a length of at most 1."""
+        """Five blocks of texts x features; a third of the sum of their products is a likeness."""
+        meanings, kin = meaning.vectors(stream), families.vectors(words)
         return (
             self.words.matrix(stream.words),
-            self.pieces.matrix(stream.pieces),
-            meaning.vectors(stream),
-            np.sqrt(np.float32(3 * self.kin)) * families.vectors(words),
+            _PIECES * self.pieces.matrix(stream.pieces),
+            meanings,
+            np.sqrt(np.float32(3 * self.kin)) * kin,
+            np.sqrt(np.float32(3 * self.both)) * together.vectors(meanings, kin),
         )
 
 
@@ -73,6 +90,8 @@ class Coder:
     phrases: tuple[tuple[str, ...], ...] = field(repr=False)  # cues of each theme
     features: Features = field(repr=False)
     slopes: tuple[Any, ...] = field(repr=False)  # features x themes, for each block
+    usual: Any = field(repr=False)  # how often each theme is given
+    weighing: Weighing
     bar: Bar
     _cues: cue_words.Cues = field(repr=False, compare=False)
 
@@ -85,10 +104,13 @@ class Coder:
         phrases: Sequence[Sequence[str]],
         features: Features,
         slopes: tuple[Any, ...],
+        usual: Any,
+        weighing: Weighing,
         bar: Bar,
     ) -> Coder:
         kept = tuple(tuple(cues) for cues in phrases)
-        return cls(version, tuple(themes), kept, features, slopes, bar, cue_words.table(phrases))
+        found = cue_words.table(phrases)
+        return cls(version, tuple(themes), kept, features, slopes, usual, weighing, bar, found)
 
     def read(self, words: str) -> tuple[Label, ...]:
         """No to three labels for these words, the strongest first; () when nothing fits."""
@@ -126,7 +148,7 @@ class Coder:
     ) -> Any:
         blocks = zip(self.features.of(stream, words), self.slopes, strict=True)
         ridge = sum(np.asarray(block @ slopes) for block, slopes in blocks)
-        return standing_out(ridge) + cue_scores(found, len(self.themes))
+        return weighed(ridge, cue_scores(found, len(self.themes)), self.usual, self.weighing)
 
     def _span(
         self, theme: int, stream: Stream, first: int, last: int, hits: Sequence[Found]
@@ -156,9 +178,11 @@ class Coder:
         return pull * np.minimum(stream.end[first:last] - stream.start[first:last], 6)
 
 
-def standing_out(ridge: Any) -> Any:
-    """How far each theme stands out from a text's others: scores of any codebook on one scale."""
-    return ridge / (ridge.std(axis=1, keepdims=True) + _QUIET)
+def weighed(ridge: Any, cues: Any, usual: Any, weighing: Weighing) -> Any:
+    """Texts x themes: scores of any codebook on one scale."""
+    standing_out = ridge / (ridge.std(axis=1, keepdims=True) + _QUIET)
+    likely = _LIKELY * (ridge + usual) / usual**_RARE
+    return weighing.apart * standing_out + (1 - weighing.apart) * likely + weighing.cues * cues
 
 
 def cue_scores(found: Sequence[Sequence[Found]], themes: int) -> Any:
@@ -167,7 +191,7 @@ def cue_scores(found: Sequence[Sequence[Found]], themes: int) -> Any:
     for row, hits in enumerate(found):
         for hit in hits:
             cues[row, hit.theme] += hit.weight
-    return CUE_WEIGHT * np.log1p(cues)
+    return np.log1p(cues)
 
 
 def chosen(scores: Any, bar: Bar) -> list[int]:

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from digests.grams import Table
-from digests.themes.coder import ALGORITHM, Bar, Coder, Features
+from digests.themes.coder import ALGORITHM, Bar, Coder, Features, Weighing
+
+BLOCKS = 5
 
 
 class CoderError(ValueError):
@@ -29,6 +31,8 @@ def to_bytes(coder: Coder) -> bytes:
         "themes": coder.themes,
         "phrases": coder.phrases,
         "kin": coder.features.kin,
+        "both": coder.features.both,
+        "weighing": [coder.weighing.apart, coder.weighing.cues],
         "bar": [coder.bar.least, coder.bar.close],
     }
     held = io.BytesIO()
@@ -39,6 +43,7 @@ def to_bytes(coder: Coder) -> bytes:
         word_weights=coder.features.words.weights,
         pieces=coder.features.pieces.codes,
         piece_weights=coder.features.pieces.weights,
+        usual=coder.usual.astype(np.float32),
         **{f"slopes{n}": slopes.astype(np.float16) for n, slopes in enumerate(coder.slopes)},
     )
     return held.getvalue()
@@ -55,24 +60,30 @@ def from_bytes(data: bytes) -> Coder:
             about: dict[str, Any] = json.loads(arrays["about"].tobytes())
             if about["algorithm"] != ALGORITHM:
                 raise CoderError("It was made by another version of heardback; make it again.")
-            slopes = tuple(arrays[f"slopes{n}"].astype(np.float32) for n in range(4))
+            slopes = tuple(arrays[f"slopes{n}"].astype(np.float32) for n in range(BLOCKS))
             words = Table(arrays["words"], arrays["word_weights"])
             pieces = Table(arrays["pieces"], arrays["piece_weights"])
-            kin = float(about["kin"])
+            kin, both = float(about["kin"]), float(about["both"])
+            weighing, usual = Weighing(*map(float, about["weighing"])), arrays["usual"]
             themes, phrases, bar = about["themes"], about["phrases"], Bar(*map(float, about["bar"]))
             version = str(about["version"])
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         if isinstance(error, CoderError):
             raise
         raise CoderError("It is not a coder made by heardback learn.") from None
-    sizes = (len(words.codes), len(pieces.codes), slopes[2].shape[0], slopes[3].shape[0])
-    if any(part.shape != (n, len(themes)) for part, n in zip(slopes, sizes, strict=True)):
+    sizes = (len(words.codes), len(pieces.codes), *(part.shape[0] for part in slopes[2:]))
+    whole = usual.shape == (len(themes),)
+    if not whole or any(
+        part.shape != (n, len(themes)) for part, n in zip(slopes, sizes, strict=True)
+    ):
         raise CoderError("It is not a whole coder.")
     return Coder.of(
         version=version,
         themes=themes,
         phrases=phrases,
-        features=Features(words, pieces, kin),
+        features=Features(words, pieces, kin, both),
         slopes=slopes,
+        usual=usual,
+        weighing=weighing,
         bar=bar,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digests.codebook import Codebook
-from digests.themes.training import Coded, best_bar, lessons_of, micro, picked
+from digests.themes.training import Coded, best_reading, lessons_of, micro, picked
 
 FEWEST = 5  # examples of a theme from which it is measured
 FEWEST_TEXTS = 20
@@ -49,11 +49,12 @@ def prove(codebook: Codebook, coded: Iterable[Coded]) -> Proof:
     if lessons.coded < FEWEST_TEXTS or (counts >= FEWEST).sum() == 0:
         few = tuple(Proved(id, int(n), None) for id, n in zip(ids, counts, strict=True))
         return Proof(lessons.coded, None, None, few)
-    scores, truth = lessons.held_out()
+    held_out, truth = lessons.held_out()
     said = np.zeros_like(truth)
     for out in lessons.folds():
         others = np.setdiff1d(np.arange(lessons.coded), out)
-        said[out] = picked(scores[out], best_bar(scores[others], truth[others]))
+        weighing, bar = best_reading(held_out.of(others), truth[others])
+        said[out] = picked(held_out.of(out).scores(weighing), bar)
     both, either = (said & truth).sum(axis=0), said.sum(axis=0) + truth.sum(axis=0)
     proved = tuple(
         Proved(id, int(n), round(float(2 * b / e), 3) if n >= FEWEST else None)

@@ -23,8 +23,9 @@ from digests.themes.coder import (
     Bar,
     Coder,
     Features,
+    Weighing,
     cue_scores,
-    standing_out,
+    weighed,
     words_in,
 )
 
@@ -32,9 +33,13 @@ MOST_CODED = 6_000  # texts to learn from; the memory needed grows with the squa
 FOLDS = 5
 ENOUGH_TO_CALIBRATE = 40  # coded texts from which the bar is set by what people said
 # Found by a coarse search over the demonstration corpus; no sentence of it is used to train.
-BAR = Bar(2.1, 0.7)
+UNTAUGHT, BAR = Weighing(1.0, 0.9), Bar(2.1, 0.7)
+WEIGHINGS = (UNTAUGHT, Weighing(0.5, 0.6), Weighing(0.0, 0.6), Weighing(0.0, 0.2))
 _RIDGE, _RIDGE_CODED = 0.1, 0.25  # how much is held to be chance: in a codebook, in people's coding
 _CUE_LESSON = 0.3
+_CLEARLY = 0.5  # times one over the root of the number of texts: about what chance does to micro-F1
+_KIN, _KIN_CODED = 0.05, 0.25  # how much families count at least; with much coding this more
+_BOTH = 0.6  # how much meaning and families count together, with much coding
 _SAYS_LITTLE = 3.0  # texts a theme; where a codebook says more, families of words count for less
 
 Coded = tuple[str, tuple[str, ...]]
@@ -50,10 +55,9 @@ def train(codebook: Codebook, coded: Iterable[Coded] = ()) -> Coder:
     lessons = lessons_of(codebook, coded)
     everything = np.arange(len(lessons.texts))
     slopes = lessons.fit(everything)
-    bar = _usual_bar(len(codebook.themes))
+    weighing, bar = UNTAUGHT, _usual_bar(len(codebook.themes))
     if lessons.coded >= ENOUGH_TO_CALIBRATE:
-        scores, truth = lessons.held_out()
-        bar = best_bar(scores, truth)
+        weighing, bar = best_reading(*lessons.held_out())
     blocks = lessons.blocks
     return Coder.of(
         version=lessons.version,
@@ -61,6 +65,8 @@ def train(codebook: Codebook, coded: Iterable[Coded] = ()) -> Coder:
         phrases=cue_words.phrases_of(codebook.themes),
         features=lessons.features,
         slopes=tuple(np.asarray(block.T @ slopes / 3, dtype=np.float32) for block in blocks),
+        usual=lessons.usual(everything),
+        weighing=weighing,
         bar=bar,
     )
 
@@ -68,6 +74,23 @@ def train(codebook: Codebook, coded: Iterable[Coded] = ()) -> Coder:
 def _usual_bar(themes: int) -> Bar:
     """The bar before people have coded; among few themes none can stand out as far."""
     return Bar(max(0.3, min(BAR.least, 0.6 * (themes - 1) ** 0.5)), BAR.close)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What coders that never saw these texts, and the cues in them, say of each theme."""
+
+    ridge: Any
+    cues: Any
+    usual: Any
+
+    def of(self, rows: Any) -> HeldOut:
+        """Some of the texts."""
+        return HeldOut(self.ridge[rows], self.cues[rows], self.usual[rows])
+
+    def scores(self, weighing: Weighing) -> Any:
+        """Texts x themes."""
+        return weighed(self.ridge, self.cues, self.usual, weighing)
 
 
 @dataclass(frozen=True)
@@ -87,26 +110,32 @@ class Lessons:
     def fit(self, rows: Any) -> Any:
         """How much each of these texts speaks for each theme: kernel ridge, one solution for all."""
         weights = self.weights[rows]
-        usual = (weights[:, None] * self.truth[rows]).sum(axis=0) / weights.sum()
-        unusual = (self.truth[rows] - usual).astype(np.float32)
+        unusual = (self.truth[rows] - self.usual(rows)).astype(np.float32)
         system = self.likeness[np.ix_(rows, rows)] + np.diag(self._chance() / weights).astype(
             np.float32
         )
         return np.linalg.solve(system, unusual)
 
+    def usual(self, rows: Any) -> Any:
+        """How often each theme is given in these texts; never quite 0."""
+        weights = self.weights[rows]
+        often = (weights[:, None] * self.truth[rows]).sum(axis=0) / weights.sum()
+        return np.maximum(often, 0.5 / len(rows)).astype(np.float32)
+
     def _chance(self) -> float:
         share = self.coded / (self.coded + 300)
         return _RIDGE + (_RIDGE_CODED - _RIDGE) * share
 
-    def held_out(self) -> tuple[Any, Any]:
+    def held_out(self) -> tuple[HeldOut, Any]:
         """Scores of each coded text by a coder that never saw it, and what people said of it."""
         first = len(self.texts) - self.coded
-        scores = np.zeros((self.coded, self.truth.shape[1]), dtype=np.float32)
+        ridge = np.zeros((self.coded, self.truth.shape[1]), dtype=np.float32)
+        usual = np.zeros_like(ridge)
         for out in self.folds():
             inside = np.setdiff1d(np.arange(len(self.texts)), first + out)
-            learnt = self.fit(inside)
-            scores[out] = self.likeness[np.ix_(first + out, inside)] @ learnt
-        return standing_out(scores) + self.cues, self.truth[first:].astype(int)
+            ridge[out] = self.likeness[np.ix_(first + out, inside)] @ self.fit(inside)
+            usual[out] = self.usual(inside)
+        return HeldOut(ridge, self.cues, usual), self.truth[first:].astype(int)
 
     def folds(self) -> Iterator[Any]:
         """Which coded texts are held out, in turn: by the hash of their words, so always the same."""
@@ -128,6 +157,7 @@ def lessons_of(codebook: Codebook, coded: Iterable[Coded]) -> Lessons:
     taught = np.array([[id in ids for id in index] for _, ids in by_people], dtype=np.float32)
     truth = np.vstack([truth, taught.reshape(-1, len(index))])
     said = (weights.sum() + len(by_people)) / len(index)
+    share = len(by_people) / (len(by_people) + 300)
     # Ten coded texts a theme weigh as much as all that the codebook says of it.
     weights = weights / (1 + len(by_people) / (10 * len(index)))
     stream = grams.read(texts)
@@ -136,7 +166,8 @@ def lessons_of(codebook: Codebook, coded: Iterable[Coded]) -> Lessons:
     features = Features(
         words=grams.learn(stream.words, least=1),
         pieces=grams.learn(stream.pieces, least=least),
-        kin=min(1.0, (_SAYS_LITTLE / said) ** 2),
+        kin=max(_KIN + _KIN_CODED * share, min(1.0, (_SAYS_LITTLE / said) ** 2)),
+        both=_BOTH * share,
     )
     blocks = features.of(stream, words)
     sparse, dense = blocks[:2], blocks[2:]
@@ -155,6 +186,22 @@ def lessons_of(codebook: Codebook, coded: Iterable[Coded]) -> Lessons:
         likeness=(likeness / 3).astype(np.float32),
         cues=cue_scores([cue_words.find(row, table) for row in spoken], len(index)),
     )
+
+
+def best_reading(held_out: HeldOut, truth: Any) -> tuple[Weighing, Bar]:
+    """The weighing and the bar with which micro-F1 is best for these texts.
+
+    Those from before people coded stay unless others are clearly better: a few texts can't tell.
+    """
+    usual = _usual_bar(truth.shape[1])
+    before = micro(picked(held_out.scores(UNTAUGHT), usual), truth)
+    best, reading = before + _CLEARLY / len(truth) ** 0.5, (UNTAUGHT, usual)
+    for weighing in WEIGHINGS:
+        scores = held_out.scores(weighing)
+        bar = best_bar(scores, truth)
+        if (reached := micro(picked(scores, bar), truth)) > best:
+            best, reading = reached, (weighing, bar)
+    return reading
 
 
 def best_bar(scores: Any, truth: Any) -> Bar:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from importlib import resources
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digests import codebook
 from digests.codebook import Codebook
-from digests.themes import Coder, CoderError, from_bytes, prove, teaches_most, to_bytes, train
+from digests.themes import (
+    Coder,
+    CoderError,
+    from_bytes,
+    prove,
+    teaches_most,
+    to_bytes,
+    together,
+    train,
+)
 
 BOOK = codebook.read(
     resources.files("handlers").joinpath("starter", "codebook.toml").read_text("utf-8")
@@ -187,3 +197,18 @@ def test_a_codebook_that_only_names_its_themes_still_reads_plain_talk() -> None:
     coder = train(book)
     assert coder.read("We sat there for two hours before anybody was ready.")[0].theme == "waiting"
     assert coder.read("My lunch was cold and the menu poor.")[0].theme == "food"
+
+
+def test_meaning_and_families_together_are_close_to_a_gaussian_likeness() -> None:
+    meanings = np.eye(4, 8, dtype=np.float32)
+    families = np.repeat(np.eye(2, 5, dtype=np.float32), 2, axis=0)
+    waves = together.vectors(meanings, families)
+    both = np.concatenate([meanings, families], axis=1)
+    apart = ((both[:, None] - both[None]) ** 2).sum(axis=2)
+    assert np.abs(waves @ waves.T - np.exp(-apart / 2)).max() < 0.15
+
+
+def test_a_few_codings_leave_the_bar_of_the_codebook_alone() -> None:
+    coded = [(text, (theme.id,)) for theme in BOOK.themes for text in theme.examples[:2]][:45]
+    coder = train(BOOK, coded)
+    assert (coder.weighing, coder.bar) == (CODER.weighing, CODER.bar)
