@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from digests import linear
 
 
@@ -50,14 +48,12 @@ def read_many(texts: Sequence[str]) -> list[Tone]:
 def chances(scores: Any) -> Any:
     """Texts x three tones, from the answers to ten questions (`benchmarks.weights.tone`).
 
-    The two sets of comments mean different things by neutral. Each has its reader; a text is read
-    by the one whose comments it resembles more, and by a third that knows both.
+    The two sets of comments mean different things by neutral: each has its reader, a third knows
+    both, and what they say is averaged.
     """
     if not scores.size:
         return scores[:, :3]
-    second = 1 / (1 + np.exp(-2 * scores[:, 9:10]))
-    ones, others, both = (linear.shares(scores[:, at : at + 3]) for at in (0, 3, 6))
-    return ((1 - second) * ones + second * others + both / 2) / 1.5
+    return sum(linear.shares(scores[:, at : at + 3]) for at in (0, 3, 6)) / 3
 
 
 @lru_cache(maxsize=1)
