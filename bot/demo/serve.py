@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import shutil
 import threading
 import time
@@ -215,6 +216,8 @@ class _Running:
         self.clock.add_job(
             self._tick, "interval", seconds=3, coalesce=True, misfire_grace_time=3600
         )
+        # A tick that takes long is waited for; whoever tries the demo need not read of it.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self.clock.start()
 
     async def _tick(self) -> None:
