@@ -7,6 +7,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bot.commands.start import open_database
 from bot.slack.edge import apps_of
 from bot.teams.edge import registrations_of
 from tests.bot.test_config import ANSWERS
+from tests.loops import aside
 
 CANARY = "quillwort-marzipan"
 KEY = "5ec2e7" + "0" * 58
@@ -105,7 +107,7 @@ def test_no_secret_of_a_deployment_is_told(file: Path, heard: io.StringIO) -> No
         told.append(traceback.format_exc())
         logging.getLogger("heardback.web").exception("a fault")
     database.close()
-    ran = CliRunner().invoke(cli, ["check", str(file), "--online"])
+    ran = aside(lambda: CliRunner().invoke(cli, ["check", str(file), "--online"]))
     told += [ran.output, "".join(traceback.format_exception(ran.exception))]
     seen = (file.parent / "seen").read_bytes()
     assert seen.count(b"looking.py") >= 1, "the command saw itself in the list"
@@ -123,7 +125,7 @@ def test_a_database_that_cannot_be_reached_is_said_without_its_password(
     file.write_text(text.replace('database = ""', f'database = "{address}"', 1), "utf-8")
     nothing_of_it(repr(config.read(file)))
     for command in (["check", str(file)], ["work", "--settings", str(file)]):
-        ran = CliRunner().invoke(cli, command)
+        ran = aside(partial(CliRunner().invoke, cli, command))
         assert ran.exit_code == 1
         assert "The database cannot be reached" in ran.output
         nothing_of_it(ran.output)

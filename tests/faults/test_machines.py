@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.clock import WallClock
-from bot.outbox import Sender
+from bot.outbox import Sender, taking
 from bot.outbox.posting import sending
 from bot.sending import Budget, Message
 from handlers.messages import Address
@@ -42,8 +42,9 @@ class Chat:
 
 
 def test_a_server_that_is_stopped_at_once_and_started_again_loses_and_doubles_nothing(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(taking, "LEASE", 6.0)  # what was taken when it died is waited for
     if databases.postgres_tools() is None:
         pytest.skip("PostgreSQL is not on this machine")
     with databases.postgres_server() as socket:
