@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import shutil
+import tempfile
+import zlib
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from handlers.messages import Actor
 from storage import Database
 from tests import databases
 from tests.story import Story
@@ -21,14 +27,22 @@ settings.register_profile("heardback", deadline=None)
 settings.load_profile("heardback")
 
 
+def _left_to_the_proof(item: pytest.Item) -> bool:
+    """Of the dialogues on PostgreSQL a third, always the same, is quick; `./dev prove` runs the others."""
+    return "[postgres" in item.nodeid and zlib.crc32(item.nodeid.encode()) % 3 != 0
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(
     items: list[pytest.Item],
 ) -> Generator[None]:
     """What shares a server or a browser stays with one worker, and begins first because it takes longest."""
     for item in items:
-        if (room := item.path.parent.name) in TOGETHER:
+        room = item.path.parent.name
+        if room in TOGETHER:
             item.add_marker(pytest.mark.xdist_group(room))
+        if room == "dialogues" and _left_to_the_proof(item):
+            item.add_marker(pytest.mark.prove)
     yield
     items.sort(key=lambda item: item.path.parent.name not in TOGETHER)
     if shutil.which("chromium"):
@@ -36,6 +50,12 @@ def pytest_collection_modifyitems(
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -68,9 +88,22 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     databases.drop(made, socket)
 
 
+@cache
+def _begun() -> tuple[Path, dict[tuple[str, str], Actor]]:
+    """The beginning of every story, made once in a process: its folder, and who sits where."""
+    folder = Path(tempfile.mkdtemp(prefix="hb-story-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = databases.sqlite(folder)
+    actors = Story(made).actors
+    made.empty_logs()
+    made.close()
+    return folder, actors
+
+
 @pytest.fixture
 def story(tmp_path: Path) -> Iterator[Story]:
     """Northport and Wolds, with people in their seats and a clock that can be moved."""
-    made = databases.sqlite(tmp_path)
-    yield Story(made)
+    folder, actors = _begun()
+    made = databases.copied(folder, tmp_path)
+    yield Story(made, actors)
     made.close()

@@ -104,11 +104,24 @@ def _migrated() -> Path:
     return folder
 
 
+FILES = ("rows.db", "keys/record-keys.db")
+KEY = "keys/master.key"
+
+
 def sqlite(folder: Path) -> Database:
-    keyring = Keyring.create(folder / "keys" / "master.key")
-    for name in ("rows.db", "keys/record-keys.db"):
+    """Empty files with a master key of their own."""
+    keyring = Keyring.create(folder / KEY)
+    for name in FILES:
         shutil.copyfile(_migrated() / name, folder / name)
     return _in(folder, keyring)
+
+
+def copied(source: Path, folder: Path) -> Database:
+    """The files of another folder as they stand, with their master key."""
+    (folder / KEY).parent.mkdir(mode=0o700)
+    for name in (*FILES, KEY):
+        shutil.copy(source / name, folder / name)
+    return _in(folder, Keyring.load(folder / KEY))
 
 
 def _at(socket: str, name: str, keyring: Keyring) -> Database:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 
@@ -32,13 +33,20 @@ TABLE = (
 class Story:
     """Two partnerships; people are made when they are first named."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, seated: Mapping[tuple[str, str], Actor] | None = None
+    ) -> None:
+        """`seated` are those whom this database has in their seats already; by default it is empty."""
         self.database = database
         self.now = MONDAY
         self.step = 0
-        self.actors: dict[tuple[str, str], Actor] = {}
+        self.actors: dict[tuple[str, str], Actor] = dict(seated or {})
+        if seated is None:
+            self._begin()
+
+    def _begin(self) -> None:
         starter = resources.files("handlers").joinpath("starter")
-        with database.writing() as session:
+        with self.database.writing() as session:
             for id, name in NAMES.items():
                 partnerships.put(
                     session,

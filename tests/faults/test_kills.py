@@ -65,6 +65,9 @@ def test_killed_at_random_many_times(
     nothing_lost_or_doubled(verdict)
 
 
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgres", marks=pytest.mark.prove)], indirect=True
+)
 def test_where_nothing_can_be_read_back_a_repeat_says_so_and_the_rest_waits_for_a_person(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
