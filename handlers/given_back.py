@@ -13,9 +13,10 @@ from handlers import permissions
 from handlers.messages import Actor, Button, Field, Form, Incoming, Outgoing, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import choices, done, message
 from handlers.wording import say
-from storage import Session, audit, groups, people
+from storage import Session, groups, people
 from storage.models import MeetingChange
 
 CHANGES = ("stop", "merge", "shorten")
@@ -178,12 +179,5 @@ def _decide(session: Session, actor: Actor, event: Incoming, state: str, now: da
         return Reply(message("gone", say("confirm_gone_title"), say("proposal_gone")))
     row.state = state
     row.confirmed_on = place_of(session, actor.partnership).today(now)
-    audit.record(
-        session,
-        partnership=actor.partnership,
-        actor=actor.person,
-        action=f"meeting.{state}",
-        about=row.id,
-        at=now,
-    )
+    record(session, actor, f"meeting.{state}", row.id, now)
     return done(f"meeting_{state}", f"meeting_{state}_title", f"meeting_{state}")

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from handlers.messages import Actor, Button, Incoming, Reply
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import done, message
 from handlers.wording import ids, say
-from storage import Session, audit, outgoing, posting
+from storage import Session, outgoing, posting
 from storage.models import Outbox
 
 
@@ -21,7 +22,7 @@ def try_again(session: Session, actor: Actor, event: Incoming, *, now: datetime)
     row = _row(session, actor, event)
     if row is None:
         return _gone()
-    _record(session, actor, row, "message.again", now)
+    record(session, actor, "message.again", row.id, now, reason=row.kind)
     posting.try_again(row, now)
     return done("message_again", "done_title", "message_again")
 
@@ -31,7 +32,7 @@ def let_go(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     row = _row(session, actor, event)
     if row is None:
         return _gone()
-    _record(session, actor, row, "message.let_go", now)
+    record(session, actor, "message.let_go", row.id, now, reason=row.kind)
     place = place_of(session, actor.partnership)
     outgoing.settle(session, row, "dropped", place.today(now), say("parked_let_go"))
     return done("message_let_go", "message_let_go_title", "message_let_go")
@@ -56,15 +57,3 @@ def _row(session: Session, actor: Actor, event: Incoming) -> Outbox | None:
 
 def _gone() -> Reply:
     return Reply(message("gone", say("message_gone_title"), say("message_gone")))
-
-
-def _record(session: Session, actor: Actor, row: Outbox, action: str, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=row.partnership_id,
-        actor=actor.person,
-        action=action,
-        about=row.id,
-        reason=row.kind,
-        at=now,
-    )

@@ -8,13 +8,16 @@ from handlers.messages import Actor
 from storage import Session, audit
 
 
-def record(session: Session, actor: Actor, action: str, about: str, now: datetime) -> None:
-    """This actor did this, in their partnership; `about` is an id, an agency or a day."""
+def record(
+    session: Session, actor: Actor, action: str, about: str, now: datetime, *, reason: str = ""
+) -> None:
+    """This actor did this, in their partnership; `about` is an id, an agency or a day, `reason` a reference."""
     audit.record(
         session,
         partnership=actor.partnership,
         actor=actor.person,
         action=action,
         about=about,
+        reason=reason,
         at=now,
     )

@@ -167,7 +167,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "close_answers": ("answer.confirm", closing.open_form),
     "close_answers_send": ("answer.confirm", closing.close_honestly),
     "leave_ask": ("privacy.ask", deciding.ask_leave),
-    "request_record": ("privacy.ask", rights.record),
+    "request_record": ("privacy.ask", rights.write_down),
     "complaint_read": ("privacy.requests", rights.read),
     "complaint_answer": ("privacy.requests", rights.give_answer),
     "request_close": ("privacy.requests", rights.close),

@@ -12,9 +12,10 @@ from handlers import permissions
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Outgoing, Reply, Text
 from handlers.place import Place, day_words, hour_words
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import choices, message
 from handlers.wording import say
-from storage import Session, audit, people
+from storage import Session, people
 from storage import set_aside as shelf
 from storage.models import SetAside
 
@@ -48,15 +49,7 @@ def open_item(session: Session, actor: Actor, event: Incoming, *, now: datetime)
         return Reply(open_form(place, row, say("error_aside_reason")))
     if row.state == "waiting":
         row.state = "opened"
-    audit.record(
-        session,
-        partnership=place.id,
-        actor=actor.person,
-        action="aside.open",
-        about=row.id,
-        reason=reason,
-        at=now,
-    )
+    record(session, actor, "aside.open", row.id, now, reason=reason)
     later = tuple(
         Outgoing(
             kind="set_aside_opened_to_deputy",
@@ -149,14 +142,7 @@ def hand_off(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
         "reference": reference,
         "on": place.today(now).isoformat(),
     }
-    audit.record(
-        session,
-        partnership=place.id,
-        actor=actor.person,
-        action="aside.hand_off",
-        about=row.id,
-        at=now,
-    )
+    record(session, actor, "aside.hand_off", row.id, now)
     dates = {"date": row.came_on.isoformat(), "delete_date": place.today(row.delete_at).isoformat()}
     said = say(
         "set_aside_deleted_to_lead",
@@ -177,14 +163,7 @@ def not_live(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
     if row is None or row.state != "opened":
         return Reply(message("gone", say("aside_not_opened_title"), say("aside_not_opened")))
     row.state, row.delete_at = "not_live", now + AUTHOR_HAS
-    audit.record(
-        session,
-        partnership=place.id,
-        actor=actor.person,
-        action="aside.not_live",
-        about=row.id,
-        at=now,
-    )
+    record(session, actor, "aside.not_live", row.id, now)
     dates = {
         "date": row.came_on.isoformat(),
         "date_2": place.today(row.delete_at).isoformat(),

@@ -14,10 +14,11 @@ from handlers.enrolment import agency_words
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.seated import actor_of
 from handlers.surfaces import choices, message
 from handlers.wording import say
-from storage import Session, audit, people, return_addresses
+from storage import Session, people, return_addresses
 from storage.models import SetAside
 
 REASONS = choices("aside_who_reasons", "safe_now", "asked_by", "ring_back")
@@ -41,15 +42,7 @@ def ask_who(session: Session, actor: Actor, event: Incoming, *, now: datetime) -
         asked = "who_reason" in event.fields or "tell" in event.fields
         return Reply(_form(row, event, errors if asked else {}))
     found = return_addresses.of(session, row.id)
-    audit.record(
-        session,
-        partnership=place.id,
-        actor=actor.person,
-        action="aside.who",
-        about=row.id,
-        reason=f"{reason} {tell}",
-        at=now,
-    )
+    record(session, actor, "aside.who", row.id, now, reason=f"{reason} {tell}")
     if found is None:
         return Reply(message("aside_who_gone", say("aside_who_title"), say("aside_who_gone")))
     later = (

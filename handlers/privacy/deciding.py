@@ -16,9 +16,10 @@ from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.privacy import erasing, holding
 from handlers.privacy.forms import close_form, erase_form, hold_form, leave_form
+from handlers.recording import record
 from handlers.surfaces import done, message
 from handlers.wording import say
-from storage import Session, audit, decisions, people
+from storage import Session, decisions, people
 from storage.models import Decision
 
 LONGEST_REVIEW = timedelta(days=183)
@@ -160,7 +161,7 @@ def _asked(
     session: Session, actor: Actor, place: Place, asked: decisions.Asked, now: datetime
 ) -> Reply:
     row = decisions.ask(session, place.id, asked, by=actor.person, on=place.today(now))
-    _record(session, actor, f"privacy.{asked.kind}_asked", row, now)
+    record(session, actor, f"privacy.{asked.kind}_asked", row.id, now, reason=row.reference)
     later = tuple(
         Outgoing("decision_waits", person, f"decision:{row.id}:{person}", place.within_hours(now))
         for person in _seconds(session, place, row)
@@ -182,7 +183,7 @@ def review(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     if row is None or row.kind != "hold" or row.state != "agreed":
         return _gone()
     row.review_on = place.today(now) + LONGEST_REVIEW
-    _record(session, actor, "privacy.hold_reviewed", row, now)
+    record(session, actor, "privacy.hold_reviewed", row.id, now, reason=row.reference)
     day = day_words(row.review_on)
     return done("hold_reviewed", "done_title", "hold_reviewed", date=day)
 
@@ -198,7 +199,7 @@ def agree(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     if row.kind == "erase" and (fault := erasing.in_the_way(session, place, row.subject)):
         return Reply(message("in_the_way", say("erase_in_the_way_title"), fault))
     row.state, row.decided_by, row.decided_on = "agreed", actor.person, place.today(now)
-    _record(session, actor, f"privacy.{row.kind}_agreed", row, now)
+    record(session, actor, f"privacy.{row.kind}_agreed", row.id, now, reason=row.reference)
     if row.kind == "lift":
         hold = decisions.get(session, place.id, row.subject)
         if hold is not None:
@@ -227,7 +228,7 @@ def refuse(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
     if row is None or row.state != "asked":
         return _gone()
     row.state, row.decided_by, row.decided_on = "refused", actor.person, place.today(now)
-    _record(session, actor, f"privacy.{row.kind}_refused", row, now)
+    record(session, actor, f"privacy.{row.kind}_refused", row.id, now, reason=row.reference)
     return done("decision_refused", "done_title", "decision_refused")
 
 
@@ -237,18 +238,6 @@ def _chosen(event: Incoming) -> str:
 
 def _gone() -> Reply:
     return Reply(message("gone", say("decision_gone_title"), say("decision_gone")))
-
-
-def _record(session: Session, actor: Actor, action: str, row: Decision, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=row.partnership_id,
-        actor=actor.person,
-        action=action,
-        about=row.id,
-        reason=row.reference,
-        at=now,
-    )
 
 
 def remind(session: Session, place: Place, now: datetime) -> tuple[Outgoing, ...]:

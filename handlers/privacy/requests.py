@@ -16,9 +16,10 @@ from handlers.messages import Actor, Button, Field, Form, Incoming, Outgoing, Pa
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
 from handlers.privacy import complaints
+from handlers.recording import record
 from handlers.surfaces import choices, done, fixed_line, message
 from handlers.wording import say
-from storage import Session, audit, people, requests, retention
+from storage import Session, people, requests, retention
 from storage.models import Request
 
 REMIND_BEFORE = timedelta(days=7)
@@ -32,7 +33,7 @@ def month_after(day: date) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def record(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+def write_down(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Write down what came by post, by telephone or at a counter, so that its clock is seen."""
     place = place_of(session, actor.partnership)
     typed = {n: plain(event.fields.get(n, "")) for n in ("what", "email", "reference", "day")}
@@ -52,7 +53,7 @@ def record(session: Session, actor: Actor, event: Incoming, *, now: datetime) ->
         came_on=on,
         due_on=on + complaints.ANSWERED_WITHIN if complaint else month_after(on),
     )
-    _record(session, actor, f"{row.kind}.recorded", row, now)
+    record(session, actor, f"{row.kind}.recorded", row.id, now, reason=row.reference)
     later = complaints.came(session, place, row, now)
     return done(
         "request_kept", "done_title", "request_kept", later=later, date=day_words(row.due_on)
@@ -139,7 +140,7 @@ def read(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> R
     row = of(session, actor, event)
     if row is None or row.kind != "complaint":
         return gone()
-    _record(session, actor, "complaint.read", row, now)
+    record(session, actor, "complaint.read", row.id, now, reason=row.reference)
     return Reply(_answer_form(session, row, {}, ""))
 
 
@@ -175,7 +176,7 @@ def give_answer(session: Session, actor: Actor, event: Incoming, *, now: datetim
         return Reply(_answer_form(session, row, event.fields, wrong))
     place = place_of(session, actor.partnership)
     requests.put_answer(session, row, text, place.today(now))
-    _record(session, actor, "complaint.answered", row, now)
+    record(session, actor, "complaint.answered", row.id, now, reason=row.reference)
     later: tuple[Outgoing, ...] = ()
     if row.person_id:
         told = Outgoing(
@@ -200,24 +201,12 @@ def close(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     today = place_of(session, actor.partnership).today(now)
     row.state, row.closed_on = "closed", today
     row.answered_on = row.answered_on or today
-    _record(session, actor, f"{row.kind}.closed", row, now)
+    record(session, actor, f"{row.kind}.closed", row.id, now, reason=row.reference)
     return done("request_closed", "done_title", "request_closed")
 
 
 def gone() -> Reply:
     return Reply(message("gone", say("request_gone_title"), say("request_gone")))
-
-
-def _record(session: Session, actor: Actor, action: str, row: Request, now: datetime) -> None:
-    audit.record(
-        session,
-        partnership=row.partnership_id,
-        actor=actor.person,
-        action=action,
-        about=row.id,
-        reason=row.reference,
-        at=now,
-    )
 
 
 def tend(session: Session, place: Place, now: datetime) -> tuple[Outgoing, ...]:

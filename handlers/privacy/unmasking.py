@@ -15,10 +15,11 @@ from handlers.enrolment import agency_words
 from handlers.messages import Actor, Button, Field, Form, Incoming, Outgoing, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.seated import actor_of
 from handlers.surfaces import choices, done, fixed_line, message
 from handlers.wording import say
-from storage import Session, audit, contributions, decisions, people, return_addresses
+from storage import Session, contributions, decisions, people, return_addresses
 from storage.models import Decision
 
 REASONS = choices("unmask_reasons", "safe_now", "law")
@@ -38,7 +39,7 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
         return Reply(_ask_form(place, row.id, say("error_choose_one") if asked else ""))
     wanted = decisions.Asked("unmask", reason, subject=row.id)
     made = decisions.ask(session, place.id, wanted, by=actor.person, on=place.today(now))
-    _record(session, actor, "unmask.asked", made, now)
+    record(session, actor, "unmask.asked", made.id, now, reason=made.reference)
     told = set(people.holders(session, place.id, permissions.PRIVACY)) - {actor.person}
     later = tuple(
         Outgoing("unmask_asked", person, f"unmask_asked:{made.id}:{person}", now)
@@ -96,7 +97,7 @@ def grant(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     if tell not in {choice.value for choice in TELL}:
         return Reply(waiting(row, may_grant=True, error=say("error_choose_one")))
     row.state, row.decided_by, row.decided_on = "agreed", actor.person, place.today(now)
-    _record(session, actor, "unmask.granted", row, now, more=tell)
+    record(session, actor, "unmask.granted", row.id, now, reason=f"{row.reference} {tell}".strip())
     later = (
         *_told(session, place, row, "unmask_granted", _readers(session, place), now),
         *_told(session, place, row, "unmask_alert", _watchers(session, place, actor), now),
@@ -146,7 +147,7 @@ def see(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     late = row is None or row.decided_on is None or row.decided_on + SEEN_FOR < place.today(now)
     if row is None or words is None or found is None or late:
         return _nothing()
-    _record(session, actor, "unmask.seen", row, now)
+    record(session, actor, "unmask.seen", row.id, now, reason=row.reference)
     known = people.known_all(session, [found.person]).get(found.person)
     writer = actor_of(session, found.person, place.id)
     agency = agency_words(writer.agency) if writer is not None else say("aside_who_left")
@@ -191,17 +192,3 @@ def _meant(session: Session, actor: Actor, event: Incoming, state: str) -> Decis
 
 def _nothing() -> Reply:
     return Reply(message("gone", say("decision_gone_title"), say("decision_gone")))
-
-
-def _record(
-    session: Session, actor: Actor, action: str, row: Decision, now: datetime, more: str = ""
-) -> None:
-    audit.record(
-        session,
-        partnership=row.partnership_id,
-        actor=actor.person,
-        action=action,
-        about=row.id,
-        reason=f"{row.reference} {more}".strip(),
-        at=now,
-    )

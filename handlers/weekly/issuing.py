@@ -16,12 +16,13 @@ from handlers import material, permissions, quotes
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
+from handlers.recording import record
 from handlers.surfaces import message
 from handlers.weekly import agreed, heard, sharing, sides
 from handlers.weekly.gathering import about, roster
 from handlers.weekly.ledger import Ledger
 from handlers.wording import say
-from storage import Session, audit, left_out, people, releases
+from storage import Session, left_out, people, releases
 from storage.models import Digest, Line
 
 
@@ -62,14 +63,7 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     said = quotes.placed(session, place, made, actor, now=now)
     made.state, made.frozen = "issued", places.freeze(pages.to_json(page), said)
     made.fingerprint = pages.fingerprint(made.frozen)
-    audit.record(
-        session,
-        partnership=place.id,
-        actor=actor.person,
-        action="digest.issue",
-        about=made.fingerprint[:32],
-        at=now,
-    )
+    record(session, actor, "digest.issue", made.fingerprint[:32], now)
     later = (*_to_the_group(session, place, made, now), *_to_the_desk(session, place, made, now))
     waits = len(left_out.of_digest(session, made.id))
     told = [say("issued", number=str(made.number))]
