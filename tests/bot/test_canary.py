@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from sqlalchemy import text
 
-from bot import jobs, logs, metrics
+from bot import jobs, metrics
 from bot.clock import WallClock
 from bot.outbox import NotSavedError, Sender, accept, perform
 from bot.sending import Budget, Message, TryLater, Unclear
@@ -42,18 +41,6 @@ class Chat:
 
     async def find(self, address: Address, key: str, since: object) -> str | None:
         raise RuntimeError(f"{address} {WORDS}")
-
-
-@pytest.fixture
-def heard() -> Iterator[io.StringIO]:
-    """Everything that every logger says at DEBUG."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    to = io.StringIO()
-    logs.begin(logging.DEBUG, to)
-    yield to
-    root.handlers = before
-    root.setLevel(level)
 
 
 def nothing_of_it(said: str) -> None:

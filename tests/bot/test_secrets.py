@@ -6,14 +6,13 @@ import io
 import logging
 import sys
 import traceback
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from bot import config, logs, metrics
+from bot import config, metrics
 from bot.__main__ import cli
 from bot.commands.start import open_database
 from bot.slack.edge import apps_of
@@ -77,17 +76,6 @@ def file(tmp_path: Path) -> Path:
         secret.write_text(CANARY)
         secret.chmod(0o600)
     return place
-
-
-@pytest.fixture
-def heard() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    to = io.StringIO()
-    logs.begin(logging.DEBUG, to)
-    yield to
-    root.handlers = before
-    root.setLevel(level)
 
 
 def nothing_of_it(said: str) -> None:
