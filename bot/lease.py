@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from storage import Session
-from storage.posting import Tick
+from storage.budgets import Tick
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 

@@ -13,12 +13,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from bot import lease
 from bot.config import PartnershipSettings, Settings
 from bot.days import DAY, is_working_day, moved, working_day_before
 from bot.outbox import run
 from handlers import permissions, planning, year
 from handlers.messages import Incoming
-from storage import Database, Session, outgoing, rounds
+from storage import Database, Session, budgets, outgoing, rounds
 
 FARTHEST_MOVE = timedelta(days=7)  # a slot never waits longer for a working day
 LATE = timedelta(hours=12)  # shorter than from draft to digest: nobody's day to sign is lost
@@ -94,6 +95,8 @@ def tick(database: Database, settings: Settings, *, now: datetime) -> int:
         for moment, kind in due(place, now - LATE, now, changes=_changes(database, place.id)):
             ran += _once(database, place.id, kind, moment, now=now)
     if ran:
+        with database.writing() as session:
+            budgets.forget_idle(session, lease.tick(session))
         database.empty_logs()
     return ran
 

@@ -2,8 +2,7 @@
 
 A lease is a token and a time on the lease clock. Only its holder may settle the row, so somebody who
 was frozen and wakes late cannot write. Waiting is measured on the same clock, which no change of the
-wall clock moves; `epoch` names the clock, and leases and budgets of another epoch (the machine has
-been started anew) are void.
+wall clock moves; leases of another epoch of it (the machine has been started anew) are void.
 """
 
 from __future__ import annotations
@@ -12,32 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, delete, not_, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 
+from storage import budgets
 from storage.addresses import Address, from_text, to_text
+from storage.budgets import Pace, Tick
 from storage.database import Session
 from storage.models import Bucket, Outbox
 from storage.outgoing import settle
-from storage.statements import insert_once
 
 WAITING = "wait"
 REPEAT = "repeat"  # a reason: it may have come before, and says so
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A moment on the lease clock: seconds since something, and since what."""
-
-    epoch: str
-    at: float
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Messages per second that a platform allows; 0 means no limit."""
-
-    per_conversation: float
-    per_account: float
 
 
 @dataclass(frozen=True)
@@ -98,6 +82,7 @@ def claim(
     now: datetime,
     tick: Tick,
     token: str,
+    holder: str,
     lease: float,
     ahead: float,
     limit: int,
@@ -105,12 +90,13 @@ def claim(
     """Take what this account may send within the next `ahead` seconds, each with its moment.
 
     A row whose conversation is not free by then waits. What is going to be posted must be marked as
-    maybe sent in this transaction, which has to be committed before the first post.
+    maybe sent in this transaction, which has to be committed before the first post. Nothing is taken
+    of a paced account that belongs to another holder.
     """
-    next_at = _budget(session, tick, account)
-    step = 1 / pace.per_account if pace.per_account else 0.0
-    if next_at > tick.at + ahead:
+    budget = budgets.open_for(session, account, pace, tick, holder)
+    if budget is None or budget.free_at > tick.at + ahead:
         return []
+    next_at, step = max(budget.free_at, tick.at), pace.step
     room = int((tick.at + ahead - next_at) / step) + 1 if step else limit
     rows = session.scalars(
         select(Outbox)
@@ -134,23 +120,8 @@ def claim(
         row.lease, row.lease_until = f"{tick.epoch}:{token}", tick.at + lease
         taken.append(Claim(row, goes_at))
     if step and taken:
-        _bucket(session, tick, account).free_at = next_at
+        budget.free_at = next_at
     return taken
-
-
-def _tag(session: Session, tick: Tick, *parts: str) -> str:
-    return session.keyring.tag("budget", "bucket", tick.epoch, *parts)
-
-
-def _bucket(session: Session, tick: Tick, *parts: str) -> Bucket:
-    """The budget of this account or conversation, locked until the transaction ends."""
-    tag = _tag(session, tick, *parts)
-    insert_once(session, Bucket(tag=tag, free_at=0.0))
-    return session.get_one(Bucket, tag, with_for_update=True)
-
-
-def _budget(session: Session, tick: Tick, account: str) -> float:
-    return max(_bucket(session, tick, account).free_at, tick.at)
 
 
 def _conversations(session: Session, tick: Tick, rows: Sequence[Outbox]) -> Mapping[str, Bucket]:
@@ -158,16 +129,8 @@ def _conversations(session: Session, tick: Tick, rows: Sequence[Outbox]) -> Mapp
     tags = {}
     for row in rows:
         there = address_of(session, row)
-        tags[row.id] = _tag(session, tick, there.platform, there.account, there.user)
-    found = {
-        bucket.tag: bucket
-        for bucket in session.scalars(
-            select(Bucket).where(Bucket.tag.in_(sorted(set(tags.values())))).with_for_update()
-        )
-    }
-    for tag in set(tags.values()) - found.keys():
-        found[tag] = Bucket(tag=tag, free_at=0.0)
-        session.add(found[tag])
+        tags[row.id] = budgets.tag(session, tick, there.platform, there.account, there.user)
+    found = budgets.of_conversations(session, tags.values())
     return {id: found[tag] for id, tag in tags.items()}
 
 
@@ -186,12 +149,6 @@ def wait(row: Outbox, tick: Tick, seconds: float) -> None:
     row.lease, row.lease_until = f"{tick.epoch}:{WAITING}", tick.at + seconds
 
 
-def rest(session: Session, account: str, tick: Tick, seconds: float) -> None:
-    """The platform asked this account to pause: nothing of it goes before then."""
-    bucket = _bucket(session, tick, account)
-    bucket.free_at = max(bucket.free_at, tick.at + seconds)
-
-
 def park(session: Session, row: Outbox, on: date, reason: str) -> None:
     """A person has to look: it stays, with its reason and without being tried."""
     settle(session, row, "parked", on, reason)
@@ -202,8 +159,3 @@ def try_again(row: Outbox, now: datetime) -> None:
     row.state, row.due_at, row.settled_on, row.tries = "due", now, None, 0
     row.reason = REPEAT if row.maybe_since is not None else ""
     row.maybe_since = None
-
-
-def forget_idle_buckets(session: Session, tick: Tick, idle: float = 3600.0) -> None:
-    """Delete budgets that have been free for an hour: they hold nothing back."""
-    session.execute(delete(Bucket).where(Bucket.free_at < tick.at - idle))

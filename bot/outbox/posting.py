@@ -1,7 +1,8 @@
 """The sender: takes what may go, posts it with our key, writes down what happened, and never guesses.
 
 It is the only one that tries again. Everything it needs is in the database, so it can be killed at
-any point and any number of them may run at once.
+any point and any number of them may run at once. An account whose limit is strict is one sender's
+while requests of it are under way, and given back when none is.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,10 +19,11 @@ from datetime import datetime
 from bot import lease, metrics
 from bot.clock import WallClock
 from bot.outbox.looking import deliver_in
-from bot.outbox.taking import LAST_LOOK, Result, Taken, Task, settle, take
+from bot.outbox.taking import LAST_LOOK, Result, Taken, Task, pace_of, settle, take
 from bot.sending import PATIENCE, Busy, Message, Platform, Refused, TooLate, TryLater, Unclear
 from handlers.messages import Form
 from storage import Database, outgoing
+from storage.budgets import Pace
 
 log = logging.getLogger("heardback.sending")
 AT_ONCE = 100  # rows in one transaction, which keeps others from writing to a file meanwhile
@@ -88,7 +91,10 @@ class Sender:
         self.platforms = platforms
         self.clock = clock
         self.step = step
+        self.name = secrets.token_hex(8)  # under which accounts are held
         self.under_way: set[asyncio.Task[None]] = set()
+        self.requests: Counter[str] = Counter()  # under way, by account
+        self.books = asyncio.Lock()  # nothing is taken while an account is given back
         self.gate = asyncio.Semaphore(TOGETHER)
         self.free_at: dict[str, float] = {}  # by account, on this machine's steady clock
         self.patience = 30.0  # seconds to wait for somebody else's lock
@@ -108,16 +114,16 @@ class Sender:
         done = Turn(looked=await asyncio.to_thread(self._look))
         if self.platforms:
             batch = await self._take_batch(done)
-            if batch is not None and batch.lasts:
-                await self._ended(batch.half)
-            else:
-                await self._ended()
+            if not (batch and batch.taken.more and self.requests.total() < AT_ONCE):
+                await self._ended(batch.half if batch and batch.lasts else None)
             done.under_way = len(self.under_way)
         return done
 
     async def _take_batch(self, done: Turn) -> Batch | None:
         before, token = lease.steady(), secrets.token_hex(8)
-        taken = await asyncio.to_thread(self._take, token)
+        async with self.books:
+            taken = await asyncio.to_thread(self._take, token)
+            self.requests.update(task.account for task in taken.tasks)
         done.moved = taken.moved
         if not taken.tasks:
             return None
@@ -175,18 +181,25 @@ class Sender:
 
     def _take(self, token: str) -> Taken:
         with self.database.writing(patience=self.patience) as session:
-            return take(session, self.platforms, token=token, now=self.clock(), limit=AT_ONCE)
+            return take(
+                session,
+                self.platforms,
+                token=token,
+                holder=self.name,
+                now=self.clock(),
+                limit=AT_ONCE,
+            )
 
     async def _post_all(self, batch: Batch) -> None:
         """Post each at its moment; results are written down together as they come in."""
         done = batch.done
-        waiting = {asyncio.create_task(self._post(task, batch)) for task in batch.taken.tasks}
+        waiting = {self._start(task, batch) for task in batch.taken.tasks}
         try:
             while waiting:
                 ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 results = [task.result() for task in ended]
                 self.step("posted")
-                fenced = await asyncio.to_thread(self._settle, batch, results)
+                fenced = await self._write_down(batch, results)
                 self.step("settled")
                 done.fenced += fenced
                 metrics.FENCED.inc(fenced)
@@ -197,30 +210,62 @@ class Sender:
             for task in waiting:
                 task.cancel()
 
-    def _settle(self, batch: Batch, results: Sequence[Result]) -> int:
+    def _start(self, task: Task, batch: Batch) -> asyncio.Task[Result]:
+        started = asyncio.create_task(self._post(task, batch))
+        started.add_done_callback(lambda _: self.requests.subtract([task.account]))
+        return started
+
+    async def _write_down(self, batch: Batch, results: Sequence[Result]) -> int:
+        if not self._over(results):
+            return await asyncio.to_thread(self._settle, batch, results, {})
+        async with self.books:
+            return await asyncio.to_thread(self._settle, batch, results, self._over(results))
+
+    def _over(self, results: Sequence[Result]) -> Mapping[str, Pace]:
+        """The paced accounts of these of which nothing is under way any more."""
+        ended = {result.task.account: result.task.platform for result in results}
+        paces = {account: pace_of(self.platforms[name]) for account, name in ended.items()}
+        return {
+            account: pace
+            for account, pace in paces.items()
+            if pace.step and not self.requests[account]
+        }
+
+    def _settle(self, batch: Batch, results: Sequence[Result], over: Mapping[str, Pace]) -> int:
         with self.database.writing(patience=self.patience) as session:
-            return settle(session, batch.token, batch.taken.epoch, results, now=self.clock())
+            return settle(
+                session,
+                batch.token,
+                batch.taken.epoch,
+                results,
+                holder=self.name,
+                over=over,
+                now=self.clock(),
+            )
 
     async def _post(self, task: Task, batch: Batch) -> Result:
-        await asyncio.sleep(max(0.0, batch.before + task.goes_in - lease.steady()))
+        moment = batch.taken.at + task.goes_in
+        await asyncio.sleep(max(0.0, moment - lease.steady()))
         async with self.gate:
-            await self._pace(task)
+            await self._pace(task, moment)
             batch.began()
             if task.form is None:
-                return await self._find(task)
+                return await self._find(task, batch.before)
             return await self._send(task, task.form, batch.before)
 
-    async def _pace(self, task: Task) -> None:
+    async def _pace(self, task: Task, moment: float) -> None:
         """Keep the distance between two requests of one account, however late this wakes.
 
-        Half a distance at most is made up for: over any second that is one request more at the most.
+        Half a distance at most is made up for, and nothing from before its moment, when the account may
+        have been another sender's: over any second that is one request more at the most.
         """
-        rate = self.platforms[task.platform].budget.per_account
-        while rate and (early := self.free_at.get(task.account, 0.0) - lease.steady()) > 0:
+        step = pace_of(self.platforms[task.platform]).step
+        while step and (early := self.free_at.get(task.account, 0.0) - lease.steady()) > 0:
             await asyncio.sleep(early)
-        if rate:
-            free_at, now = self.free_at.get(task.account, 0.0), lease.steady()
-            self.free_at[task.account] = max(free_at, now - CATCH_UP / rate) + 1 / rate
+        if step:
+            late = lease.steady() - CATCH_UP * step
+            free_at = self.free_at.get(task.account, 0.0)
+            self.free_at[task.account] = max(free_at, moment, late) + step
 
     async def _send(self, task: Task, form: Form, before: float) -> Result:
         def last_look() -> None:
@@ -250,7 +295,9 @@ class Sender:
             return Result(task, "unclear")
         return Result(task, "sent")
 
-    async def _find(self, task: Task) -> Result:
+    async def _find(self, task: Task, before: float) -> Result:
+        if lease.steady() - before > LAST_LOOK:  # its account may be another sender's by now
+            return Result(task, "unread")
         try:
             self.step("reading back")
             async with asyncio.timeout(PATIENCE):

@@ -18,13 +18,15 @@ from bot.sending import LONGEST_WAIT, Platform
 from handlers.messages import Address, Form
 from handlers.place import Place
 from handlers.wording import say
-from storage import Session, outgoing, posting
+from storage import Session, budgets, outgoing, posting
+from storage.budgets import Pace, Tick
 from storage.models import Outbox
-from storage.posting import REPEAT, Claim, Pace, Tick
+from storage.posting import REPEAT, Claim
 
 LEASE = 20.0  # seconds; a request ends within PATIENCE of the last look, well before the lease
-LAST_LOOK = 9.0  # seconds after taking in which a post may still be begun
+LAST_LOOK = 9.0  # seconds after taking in which a request may still be begun
 AHEAD = 1.0  # seconds of budget taken at once
+NEWLY = 4  # paced accounts that a sender takes on at once, so that others get theirs
 SETTLING = 4.0  # seconds from an unclear result to the first look, for what is still on its way
 REPEAT_AFTER = 4.0  # seconds, with jitter, before what may have come is said once more
 LONGEST_PAUSE = 300.0  # seconds between two tries after unclear results
@@ -53,11 +55,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Taken:
-    """What is ours until the lease ends, and how many rows were settled without sending."""
+    """What is ours until the lease ends, and how many rows were settled without sending.
+
+    `at` is the moment of the taking on this machine's steady clock; `more` says that there are accounts
+    that nobody has yet.
+    """
 
     tasks: Sequence[Task]
     epoch: str
+    at: float
     moved: int
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,35 +88,62 @@ def key_of(session: Session, id: str) -> str:
 
 
 def take(
-    session: Session, platforms: Mapping[str, Platform], *, token: str, now: datetime, limit: int
+    session: Session,
+    platforms: Mapping[str, Platform],
+    *,
+    token: str,
+    holder: str,
+    now: datetime,
+    limit: int,
 ) -> Taken:
-    """Lease what may be sent now, and look at each again."""
+    """Lease what may be sent now by this holder, and look at each again.
+
+    Paced accounts that another sender has are left to it, and no more than `NEWLY` are taken on at once.
+    """
     tick = lease.tick(session)
+    at = lease.steady()
     places = Places(session)
     tasks: list[Task] = []
-    moved = 0
-    for name, account in sorted(posting.accounts(session, platforms, now=now, tick=tick)):
-        budget = platforms[name].budget
+    moved = newly = 0
+    waiting = sorted(posting.accounts(session, platforms, now=now, tick=tick))
+    has = budgets.holders(session, tick, [account for _, account in waiting])
+    for name, account in waiting:
+        if has.get(account, holder) != holder:
+            continue
+        pace = pace_of(platforms[name])
+        new = pace.step > 0 and account not in has
+        if new and newly == NEWLY:
+            return Taken(tasks, tick.epoch, at, moved, more=True)
         claims = posting.claim(
             session,
             account,
-            Pace(budget.per_conversation, budget.per_account),
+            pace,
             now=now,
             tick=tick,
             token=token,
+            holder=holder,
             lease=LEASE,
             ahead=AHEAD,
             limit=limit - len(tasks),
         )
         fetch_recipients(session, [claim.row for claim in claims])
-        for claim in claims:
-            here = places.of(claim.row.partnership_id)
-            task = _task(session, claim, platforms, here, tick, now)
-            tasks += [task] if task else []
-            moved += task is None
+        found = [
+            _task(session, claim, platforms, places.of(claim.row.partnership_id), tick, now)
+            for claim in claims
+        ]
+        mine = [task for task in found if task is not None]
+        if mine and pace.step:
+            budgets.hold(session, account, tick, holder, LAST_LOOK)
+            newly += new
+        tasks += mine
+        moved += len(found) - len(mine)
         if len(tasks) >= limit:
             break
-    return Taken(tasks, tick.epoch, moved)
+    return Taken(tasks, tick.epoch, at, moved)
+
+
+def pace_of(platform: Platform) -> Pace:
+    return Pace(platform.budget.per_conversation, platform.budget.per_account)
 
 
 def _task(
@@ -175,16 +210,36 @@ def decide(session: Session, row: Outbox, here: Place, tick: Tick, now: datetime
 
 
 def settle(
-    session: Session, token: str, epoch: str, results: Sequence[Result], *, now: datetime
+    session: Session,
+    token: str,
+    epoch: str,
+    results: Sequence[Result],
+    *,
+    holder: str,
+    over: Mapping[str, Pace],
+    now: datetime,
 ) -> int:
-    """Write down what came of these; returns how many were not ours any more and left alone."""
+    """Write down what came of these; returns how many were not ours any more and left alone.
+
+    `over` are the accounts of which this holder has nothing under way any more: others may have them.
+    """
     tick = lease.tick(session)
     places = Places(session)
     rows = posting.held(session, token, epoch, [result.task.id for result in results])
+    rests: dict[str, float] = {}
     for result in results:
         row = rows.get(result.task.id)
-        if row is not None:
-            _settle(session, row, result, places.of(row.partnership_id), tick, now)
+        if row is None:
+            continue
+        _settle(session, row, result, places.of(row.partnership_id), tick, now)
+        if result.how == "later":
+            account = result.task.account
+            rests[account] = max(result.seconds, rests.get(account, 0.0))
+    for account in sorted({*over, *rests}):  # in one order everywhere: nobody waits in a circle
+        if account in rests:
+            budgets.rest(session, account, tick, rests[account])
+        if account in over:
+            budgets.give_back(session, account, over[account], tick, holder)
     return len(results) - len(rows)
 
 
@@ -198,10 +253,9 @@ def _settle(
         case "missing":
             row.maybe_since = None
             posting.wait(row, tick, 0)
-        case "later":
+        case "later":  # its account rests too
             row.maybe_since = None
             posting.wait(row, tick, result.seconds)
-            posting.rest(session, row.account_tag, tick, result.seconds)
         case "busy":
             row.maybe_since = None
             posting.wait(row, tick, jitter(pause(row.tries)))

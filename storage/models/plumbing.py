@@ -46,13 +46,18 @@ class Outbox(Rows):
 
 
 class Bucket(Rows):
-    """A budget: when (seconds on the lease clock) the next message of this account or person may go."""
+    """A budget: when (seconds on the lease clock) the next message of this account or person may go.
+
+    A paced account with requests under way belongs to one sender, its `holder`, `held_until` then.
+    """
 
     __tablename__ = "buckets"
     __table_args__ = NO_ROW_NUMBERS
 
     tag: Mapped[Tag] = mapped_column(primary_key=True)
     free_at: Mapped[float]
+    holder: Mapped[Short] = mapped_column(default="")
+    held_until: Mapped[float] = mapped_column(default=0.0)
 
 
 class Done(Rows):

@@ -29,8 +29,8 @@ from bot.clock import WallClock
 from bot.outbox import Sender
 from bot.outbox.taking import key_of
 from storage import Database, Keyring, outgoing
+from storage.budgets import Tick
 from storage.models import Outbox
-from storage.posting import Tick
 from tests.faults.wire import BlindWire, Wire
 from tests.faults.wrong import MarkThenSend, SendThenMark
 from tests.story import MONDAY

@@ -16,8 +16,8 @@ from bot.outbox import Sender, posting
 from bot.sending import Budget, Message
 from handlers.messages import Address
 from storage import Database, Keyring, addresses, outgoing
+from storage.budgets import Tick
 from storage.models import Outbox, Round
-from storage.posting import Tick
 from tests import databases
 from tests.bot.test_timetable import ANSWERS
 from tests.loops import run

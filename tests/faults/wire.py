@@ -17,7 +17,7 @@ class Wire:
     """Slack's way: what was posted can be read back by its key."""
 
     can_read_back = True
-    budget = Budget()
+    budget = Budget(per_account=100.0)  # a workspace that belongs to one sender at a time
     path = "/api/chat.postMessage"
 
     def __init__(self, port: int, tap: Callable[[str], None]) -> None:
