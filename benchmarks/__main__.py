@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import random
 import statistics
 import subprocess
@@ -21,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bringing, starting
+from benchmarks import bringing, circumstances, starting
 from benchmarks.release import run as attacks
 from bot.demo import cast
 from bot.demo.serve import Demo
@@ -164,20 +163,14 @@ def main() -> None:
         )
     recorded = 10_000 if quick else 1_000_000
     rows.append((f"verify {recorded:,} rows of the record", record_run(recorded)))
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
-    table = Table(
-        title=f"heardback at {commit or 'no commit'}, Python {platform.python_version()}, {platform.machine()}"
-    )
+    table = Table(title="heardback")
     table.add_column("What")
     table.add_column("Measured", justify="right")
     for what, measured in rows:
         table.add_row(what, measured)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print(circumstances.told(), soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import circumstances
 from benchmarks.slack import NAME, PORT, SECRET, TEAM, USER, serving
 from bot.slack.carried import Carried, pack
 from bot.slack.front import signature
@@ -102,7 +103,9 @@ def main() -> None:
         table.add_row(
             str(connections), f"{a:.0f} ({a99:.0f})", f"{b:.0f} ({b99:.0f})", f"{b / a:.2f}"
         )
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print(circumstances.told(), soft_wrap=True)
 
 
 if __name__ == "__main__":

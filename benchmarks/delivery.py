@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import tempfile
 import time
 from datetime import date
@@ -18,6 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import circumstances
 from bot.clock import WallClock
 from bot.outbox import Sender
 from bot.sending import Budget, Message
@@ -145,7 +145,7 @@ def main() -> None:
     table.add_row("idle", f"{quiet:.2f} % of a core", "", "")
     console = Console()
     console.print(table)
-    console.print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} while measuring.")
+    console.print(circumstances.told(), soft_wrap=True)
 
 
 if __name__ == "__main__":

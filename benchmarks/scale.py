@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import platform
-import subprocess
 import tempfile
 import time
 from collections import defaultdict
@@ -21,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import circumstances
 from bot.clock import WallClock
 from bot.outbox import Sender
 from bot.sending import Budget, Message
@@ -152,17 +150,9 @@ def main() -> None:
         )  # fmt: skip
     console = Console()
     console.print(table)
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
     least = f" Theoretical: {count / ACCOUNTS / rate:.1f} s." if rate else ""
-    console.print(
-        f"{1000 * queued / count:.2f} ms to queue a message.{least} At {commit}, Python "
-        f"{platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} while measuring."
-    )
+    console.print(f"{1000 * queued / count:.2f} ms to queue a message.{least}")
+    console.print(circumstances.told(), soft_wrap=True)
 
 
 if __name__ == "__main__":

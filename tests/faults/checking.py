@@ -52,7 +52,7 @@ def chat(log: Path, *, seed: int = 1, rough: float = 0.0) -> Iterator[int]:
 def put_through(
     database: Database, folder: Path, *more: str, seed: int = 1, rough: float = 0.0
 ) -> Verdict:
-    """Run the harness on this database, then judge."""
+    """Run the harness on this database, then judge. Raises RuntimeError when a worker fails by itself."""
     story = Story(database)
     ana = story.person("ana")
     with database.writing() as session:
@@ -69,7 +69,8 @@ def put_through(
         command += ["--keys", str(key_file), "--owed", str(owed), "--person", ana.person]
         command += ["--seed", str(seed), *more]
         done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
-    assert done.returncode == 0, f"seed {seed}: {done.stderr[-3000:]}"
+    if done.returncode:
+        raise RuntimeError(f"seed {seed}: {done.stderr[-3000:]}")
     return judge(database, owed, log, json.loads(done.stdout))
 
 
