@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.words.danger_making import made_from
 from digests.danger import Danger, Elsewhere, look
 from digests.danger.looking import fold, matched
 from digests.danger.scorer import score, weights
@@ -96,6 +95,9 @@ def test_the_same_words_always_sound_the_same(words: str) -> None:
 
 
 def test_the_weights_were_made_from_the_lines_and_ideas_that_are_here() -> None:
+    # Read here, because it brings a learning library that no other test needs.
+    from benchmarks.words.danger_making import made_from
+
     assert weights().made_from == made_from(), "run: python -m benchmarks.words.danger_making"
 
 

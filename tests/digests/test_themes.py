@@ -25,7 +25,13 @@ from digests.themes import (
 BOOK = codebook.read(
     resources.files("handlers").joinpath("starter", "codebook.toml").read_text("utf-8")
 )
-CODER = train(BOOK)
+
+
+@pytest.fixture(scope="module")
+def coder() -> Coder:
+    """The coder of the starter codebook, made once and by whoever asks first."""
+    return train(BOOK)
+
 
 INVENTED = [
     ("The youth club is warm and it is open till nine.", "safe_places"),
@@ -37,18 +43,20 @@ INVENTED = [
 
 
 @pytest.mark.parametrize(("words", "theme"), INVENTED)
-def test_plain_talk_about_a_theme_gets_that_theme_first(words: str, theme: str) -> None:
-    assert CODER.read(words)[0].theme == theme
+def test_plain_talk_about_a_theme_gets_that_theme_first(
+    coder: Coder, words: str, theme: str
+) -> None:
+    assert coder.read(words)[0].theme == theme
 
 
 @pytest.mark.parametrize("words", ["", "   ", "…", "🙂", "1234 5678", "Ünï ¿?"])
-def test_words_that_say_nothing_are_none_of_these(words: str) -> None:
-    assert CODER.read(words) == ()
+def test_words_that_say_nothing_are_none_of_these(coder: Coder, words: str) -> None:
+    assert coder.read(words) == ()
 
 
-def test_the_codebook_s_own_examples_are_nearly_all_read_as_meant() -> None:
+def test_the_codebook_s_own_examples_are_nearly_all_read_as_meant(coder: Coder) -> None:
     meant = [(text, theme.id) for theme in BOOK.themes for text in theme.examples]
-    read = CODER.read_many([text for text, _ in meant])
+    read = coder.read_many([text for text, _ in meant])
     right = sum(
         id in {label.theme for label in labels} for labels, (_, id) in zip(read, meant, strict=True)
     )
@@ -57,8 +65,10 @@ def test_the_codebook_s_own_examples_are_nearly_all_read_as_meant() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
-def test_any_text_gets_at_most_three_labels_whose_phrases_lie_inside_it(words: str) -> None:
-    labels = CODER.read(words)
+def test_any_text_gets_at_most_three_labels_whose_phrases_lie_inside_it(
+    coder: Coder, words: str
+) -> None:
+    labels = coder.read(words)
     assert len(labels) <= 3
     assert len({label.theme for label in labels}) == len(labels)
     assert [label.score for label in labels] == sorted((x.score for x in labels), reverse=True)
@@ -68,30 +78,30 @@ def test_any_text_gets_at_most_three_labels_whose_phrases_lie_inside_it(words: s
         assert BOOK.theme(label.theme)
 
 
-def test_the_phrase_shown_is_the_cue_as_the_person_typed_it() -> None:
+def test_the_phrase_shown_is_the_cue_as_the_person_typed_it(coder: Coder) -> None:
     words = "😀 Nobody uses it — the YOUTH CLUB’s shut, there’s no drop-in either."
-    label = next(x for x in CODER.read(words) if x.theme == "safe_places")
+    label = next(x for x in coder.read(words) if x.theme == "safe_places")
     assert words[label.start : label.end].lower() in {"youth club", "drop-in"} or (
         words[label.start : label.end] == "YOUTH CLUB’s"
     )
 
 
-def test_many_at_once_are_read_as_each_alone() -> None:
+def test_many_at_once_are_read_as_each_alone(coder: Coder) -> None:
     texts = [words for words, _ in INVENTED] + [""]
-    assert CODER.read_many(texts) == [CODER.read(text) for text in texts]
-    assert CODER.read_many([]) == []
+    assert coder.read_many(texts) == [coder.read(text) for text in texts]
+    assert coder.read_many([]) == []
 
 
-def test_the_same_codebook_and_codings_make_the_same_coder() -> None:
+def test_the_same_codebook_and_codings_make_the_same_coder(coder: Coder) -> None:
     coded = [("The ferry café lets them sit in.", ("safe_places",)), ("Lunch was soup.", ())]
     one, other = train(BOOK, coded), train(BOOK, reversed(coded))
     assert one.version == other.version
     texts = [words for words, _ in INVENTED]
     assert one.read_many(texts) == other.read_many(texts)
-    assert one.version != CODER.version
+    assert one.version != coder.version
 
 
-def test_what_people_coded_is_learnt_and_forgotten_with_the_words() -> None:
+def test_what_people_coded_is_learnt_and_forgotten_with_the_words(coder: Coder) -> None:
     coded = [
         (f"The quokka in the {room} was mentioned.", ("meetings_load",))
         for room in ("hall", "kitchen", "porch", "cellar", "attic")
@@ -100,7 +110,7 @@ def test_what_people_coded_is_learnt_and_forgotten_with_the_words() -> None:
     assert "meetings_load" in {label.theme for label in train(BOOK, coded).read(words)}
     without = train(BOOK, [])
     assert "meetings_load" not in {label.theme for label in without.read(words)}
-    assert without.version == CODER.version
+    assert without.version == coder.version
 
 
 def test_a_retired_theme_in_old_codings_is_passed_over() -> None:
@@ -208,7 +218,7 @@ def test_meaning_and_families_together_are_close_to_a_gaussian_likeness() -> Non
     assert np.abs(waves @ waves.T - np.exp(-apart / 2)).max() < 0.15
 
 
-def test_a_few_codings_leave_the_bar_of_the_codebook_alone() -> None:
+def test_a_few_codings_leave_the_bar_of_the_codebook_alone(coder: Coder) -> None:
     coded = [(text, (theme.id,)) for theme in BOOK.themes for text in theme.examples[:2]][:45]
-    coder = train(BOOK, coded)
-    assert (coder.weighing, coder.bar) == (CODER.weighing, CODER.bar)
+    taught = train(BOOK, coded)
+    assert (taught.weighing, taught.bar) == (coder.weighing, coder.bar)
