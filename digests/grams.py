@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 
 LONGEST = 3_000  # characters of a text that are looked at; nobody reflects at greater length
-SHORTEST_PIECE, LONGEST_PIECE = 2, 5
+LONGEST_PIECE = 5
+LONGEST_RUN = 4
 _GOLDEN = 0x9E3779B97F4A7C15
 _LONGEST_WORD = 64
+_TYPED = 0x200000  # beyond every code point
 
 
 @dataclass(frozen=True)
@@ -49,23 +51,7 @@ class Stream:
     @property
     def pieces(self) -> Bag:
         """Pieces of two to five letters inside each word and at its edges."""
-        letters, edge = self.letters, self.letters == 0
-        edges = np.concatenate([[0], np.cumsum(edge)])
-        owners, codes = [], []
-        rolling = letters.astype(np.uint64)
-        with np.errstate(over="ignore"):
-            for size in range(2, LONGEST_PIECE + 1):
-                room = len(letters) - size + 1
-                if room <= 0:
-                    break
-                rolling = rolling[:room] * np.uint64(0x100000001B3) + letters[size - 1 :]
-                inner = edges[size - 1 : size - 1 + room] - edges[1 : 1 + room]
-                whole = (inner == 0) & ~(edge[:room] & edge[size - 1 :])
-                owners.append(self.letter_owner[:room][whole])
-                codes.append(scatter(rolling[whole] + np.uint64(size * _GOLDEN & (2**64 - 1))))
-        if not codes:
-            return Bag(self.number, np.zeros(0, np.int64), np.zeros(0, np.uint64))
-        return Bag(self.number, np.concatenate(owners), np.concatenate(codes))
+        return _runs(self.number, self.letters, self.letter_owner, LONGEST_PIECE)
 
     @property
     def alone(self) -> Bag:
@@ -178,6 +164,40 @@ def read(texts: Sequence[str]) -> Stream:
         letters=letters,
         letter_owner=owner[word_of] if len(owner) else word_of,
     )
+
+
+def signs(texts: Sequence[str]) -> Bag:
+    """Runs of two to four signs as they were typed, capitals, stops and gaps among them."""
+    codes = [
+        np.frombuffer(text[:LONGEST].encode("utf-32-le", "surrogatepass"), "<u4") for text in texts
+    ]
+    gap = np.zeros(1, dtype=np.uint32)
+    # No letter is moved this far up: a run is never taken for a piece of a word.
+    parts = [part for code in codes for part in (gap, np.where(code > 0, code + _TYPED, 0))]
+    owner = np.repeat(np.arange(len(codes)), [len(code) + 1 for code in codes])
+    letters = np.concatenate([*parts, gap]).astype(np.uint64)
+    return _runs(len(codes), letters, np.append(owner, max(len(codes) - 1, 0)), LONGEST_RUN)
+
+
+def _runs(number: int, letters: Any, owner: Any, longest: int) -> Bag:
+    """Runs of letters between zeros, which stand for an edge; one edge may belong to a run."""
+    edge = letters == 0
+    edges = np.concatenate([[0], np.cumsum(edge)])
+    owners, codes = [], []
+    rolling = letters.astype(np.uint64)
+    with np.errstate(over="ignore"):
+        for size in range(2, longest + 1):
+            room = len(letters) - size + 1
+            if room <= 0:
+                break
+            rolling = rolling[:room] * np.uint64(0x100000001B3) + letters[size - 1 :]
+            inner = edges[size - 1 : size - 1 + room] - edges[1 : 1 + room]
+            whole = (inner == 0) & ~(edge[:room] & edge[size - 1 :])
+            owners.append(owner[:room][whole])
+            codes.append(scatter(rolling[whole] + np.uint64(size * _GOLDEN & (2**64 - 1))))
+    if not codes:
+        return Bag(number, np.zeros(0, np.int64), np.zeros(0, np.uint64))
+    return Bag(number, np.concatenate(owners), np.concatenate(codes))
 
 
 def plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """A small trained reader of one kind of label, loaded from weights that ship with the project.
 
-It adds up what each word, each piece of a word and each word's meaning says for each label. The
+It adds up what each word, each run of signs as typed and each word's meaning says for each label. The
 weights are made by `benchmarks.weights`; they hold codes and numbers, and nothing that could run.
 """
 
@@ -26,8 +26,8 @@ class Linear:
 
     labels: tuple[str, ...]
     words: Table
-    pieces: Table
-    slopes: tuple[Any, Any, Any]  # features x labels: of words, of pieces, of meanings
+    signs: Table
+    slopes: tuple[Any, Any, Any]  # features x labels: of words, of signs, of meanings
     offsets: Any
 
     def chances(self, texts: Sequence[str]) -> Any:
@@ -42,7 +42,7 @@ class Linear:
         return np.concatenate([self._batch(batch) for batch in batches])
 
     def _batch(self, texts: Sequence[str]) -> Any:
-        blocks = zip(blocks_of(texts, self.words, self.pieces), self.slopes, strict=True)
+        blocks = zip(blocks_of(texts, self.words, self.signs), self.slopes, strict=True)
         return sum(np.asarray(block @ slopes) for block, slopes in blocks) + self.offsets
 
 
@@ -54,10 +54,10 @@ def shares(scores: Any) -> Any:
     return chances / chances.sum(axis=1, keepdims=True)
 
 
-def blocks_of(texts: Sequence[str], words: Table, pieces: Table) -> tuple[Any, Any, Any]:
+def blocks_of(texts: Sequence[str], words: Table, signs: Table) -> tuple[Any, Any, Any]:
     """Three blocks of texts x features."""
     stream = grams.read(texts)
-    return words.matrix(stream.words), pieces.matrix(stream.pieces), meaning.vectors(stream)
+    return words.matrix(stream.words), signs.matrix(grams.signs(texts)), meaning.vectors(stream)
 
 
 def write(model: Linear, file: IO[bytes]) -> None:
@@ -68,8 +68,8 @@ def write(model: Linear, file: IO[bytes]) -> None:
         offsets=model.offsets.astype(np.float32),
         words=model.words.codes,
         word_weights=model.words.weights.astype(np.float16),
-        pieces=model.pieces.codes,
-        piece_weights=model.pieces.weights.astype(np.float16),
+        signs=model.signs.codes,
+        sign_weights=model.signs.weights.astype(np.float16),
         number=np.array(model.words.number),
         **{f"slopes{n}": slopes.astype(np.float16) for n, slopes in enumerate(model.slopes)},
     )
@@ -84,7 +84,7 @@ def load(name: str) -> Linear:
         return Linear(
             labels=tuple(str(label) for label in arrays["labels"]),
             words=Table(arrays["words"], arrays["word_weights"].astype(np.float32), number),
-            pieces=Table(arrays["pieces"], arrays["piece_weights"].astype(np.float32), number),
+            signs=Table(arrays["signs"], arrays["sign_weights"].astype(np.float32), number),
             slopes=(
                 arrays["slopes0"].astype(np.float32),
                 arrays["slopes1"].astype(np.float32),

@@ -48,6 +48,8 @@ def test_any_words_have_one_of_the_known_stances(words: str, leaning: str) -> No
     [
         ("It was terrible, they were rude and nobody listened.", "negative"),
         ("Excellent, friendly and very helpful.", "positive"),
+        ("That isn't a bad idea.", "neutral"),
+        ("It is still not working.", "negative"),
         ("…", "neutral"),
         ("", "neutral"),
     ],
