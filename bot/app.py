@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount, Route
 
-from bot import apart, config, metrics, timetable
+from bot import apart, config, metrics, reading_again, timetable
 from bot.clock import WallClock, wall_clock
 from bot.health import Health
 from bot.mail.platform import Mail
@@ -146,6 +146,8 @@ class Running:
             log.warning("the wall clock leapt; nothing is started by it for now")
             return
         ran = await run_in_threadpool(timetable.tick, self.database, self.settings, now=self.now())
+        places = [place.id for place in self.settings.partnerships]
+        await run_in_threadpool(reading_again.go_on, self.database, places, now=self.now())
         metrics.TICKS.inc()
         metrics.SLOTS.inc(ran)
 

@@ -83,7 +83,10 @@ class Community:
 
 @dataclass(frozen=True)
 class Codebook:
-    """One version of a codebook: its groups and themes in the order in which they are written."""
+    """One version of a codebook: its groups and themes in the order in which they are written.
+
+    `retired` are themes that are listened for no longer; they keep their names for what was coded with them.
+    """
 
     id: str
     version: int
@@ -91,6 +94,12 @@ class Codebook:
     groups: tuple[Group, ...]
     themes: tuple[Theme, ...]
     communities: tuple[Community, ...] = ()
+    retired: tuple[Theme, ...] = ()
+
+    @property
+    def every_theme(self) -> tuple[Theme, ...]:
+        """Those in use, then those that are retired."""
+        return self.themes + self.retired
 
     def theme(self, id: str) -> Theme:
         """The theme with this id.
@@ -118,7 +127,7 @@ class Codebook:
 
     @cached_property
     def _themes_by_id(self) -> Mapping[str, Theme]:
-        return {theme.id: theme for theme in self.themes}
+        return {theme.id: theme for theme in self.every_theme}
 
     @cached_property
     def _groups_by_id(self) -> Mapping[str, Group]:
@@ -143,13 +152,18 @@ def read(text: str) -> Codebook:
         raise CodebookError("The codebook needs a version: a whole number from 1, in [codebook].")
     groups = tuple(_group(row) for row in _rows(tables, "groups", text))
     group_ids = frozenset(group.id for group in groups)
-    themes = tuple(_theme(row, group_ids) for row in _rows(tables, "themes", text))
+    rows = _rows(tables, "themes", text)
+    retired = frozenset(row.id for row in rows if row.flag("retired"))
+    themes = tuple(_theme(row, group_ids) for row in rows)
+    if len(retired) == len(themes):
+        raise CodebookError("The codebook has no theme in use: every one is retired.")
     return Codebook(
         id=str(head.get("id", "")),
         version=version,
         title=str(head.get("title", "")),
         groups=groups,
-        themes=themes,
+        themes=tuple(theme for theme in themes if theme.id not in retired),
+        retired=tuple(theme for theme in themes if theme.id in retired),
         communities=tuple(_community(row) for row in _rows(tables, "communities", text)),
     )
 
@@ -179,6 +193,12 @@ class _Row:
         value = self.words(field)
         if not value:
             raise CodebookError(f"{self.where} has no '{field}'.")
+        return value
+
+    def flag(self, field: str) -> bool:
+        value = self.table.get(field, False)
+        if not isinstance(value, bool):
+            raise CodebookError(f"{self.where}: '{field}' must be true or false.")
         return value
 
     def phrases(self, field: str) -> tuple[str, ...]:

@@ -188,7 +188,10 @@ def _seated(session: Session, person: str, link: JoinLink, now: datetime) -> Rep
         at=now,
     )
     return Reply(
-        message("joined", say("joined_title"), say("joined")), outcome={"message": "joined"}
+        message(
+            "joined", say("joined_title"), place_of(session, link.partnership_id).says("joined")
+        ),
+        outcome={"message": "joined"},
     )
 
 

@@ -43,7 +43,7 @@ def stations(session: Session, actor: Actor, *, now: datetime) -> tuple[Station,
 
 def _heard(place: Place, answered: list[tuple[Line, Commitment | None]]) -> list[Station]:
     """Where themes sit in the network; `returned` are those whose people were told an answer."""
-    levels = {theme.id: theme.network_level for theme in place.codebook.themes}
+    levels = {theme.id: theme.network_level for theme in place.codebook.every_theme}
     sent: Counter[str] = Counter()
     told: Counter[str] = Counter()
     for line, answer in answered:

@@ -17,7 +17,7 @@ from handlers.danger.writer import REASONS as WHO_REASONS
 from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.permissions import ROLES
-from handlers.place import Place, day_words, hour_words, minutes_words
+from handlers.place import Place, Prompt, day_words, hour_words, minutes_words
 from handlers.privacy import unmasking
 from handlers.wording import buttons as labels
 from handlers.wording import say
@@ -168,26 +168,19 @@ def _lines_wait(session: Session, about: Mapping[str, str]) -> Form | None:
     )
 
 
-def _prompt(session: Session, place: Place, kind: str, about: Mapping[str, str]) -> Form | None:
-    round_ = rounds.get(session, about["round"])
-    prompt = place.prompt(round_.prompt_id) if round_ else None
-    if round_ is None or prompt is None:
-        return None
-    closes = day_words(round_.closes_on)
+def prompt_card(prompt: Prompt, opens: date, closes: date, *, kind: str = "prompt") -> Form:
+    """The message that asks, or the one reminder, as it is posted everywhere."""
     if kind == "nudge":
-        said = say("nudge", weekday=f"{round_.opens_on:%A}", date=closes)
+        said = say("nudge", weekday=f"{opens:%A}", date=day_words(closes))
         parts: tuple[Part, ...] = (Text(said),)
     else:
         cost = say(
             "prompt_cost",
             minutes=minutes_words(prompt.minutes),
-            date=closes,
+            date=day_words(closes),
             what_for=prompt.what_for,
         )
-        pilot = live.pilot(session, place.id, round_.opens_on)
-        opening = pilot is not None and pilot.round_id == round_.id
         parts = (
-            *((Text(say("pilot_opening", date=closes)),) if opening else ()),
             *(Text(question, style="voice") for question in prompt.questions),
             Text(cost, style="hint"),
         )
@@ -201,8 +194,21 @@ def _prompt(session: Session, place: Place, kind: str, about: Mapping[str, str])
             Button(say("button_nothing_to_add"), "nothing_to_add"),
             Button(say("button_too_much"), "too_much", style="quiet"),
         ),
-        state={"round": round_.id},
     )
+
+
+def _prompt(session: Session, place: Place, kind: str, about: Mapping[str, str]) -> Form | None:
+    round_ = rounds.get(session, about["round"])
+    prompt = place.prompt(round_.prompt_id) if round_ else None
+    if round_ is None or prompt is None:
+        return None
+    pilot = live.pilot(session, place.id, round_.opens_on)
+    opening = kind == "prompt" and pilot is not None and pilot.round_id == round_.id
+    card = prompt_card(prompt, round_.opens_on, round_.closes_on, kind=kind)
+    if opening:
+        said = Text(say("pilot_opening", date=day_words(round_.closes_on)))
+        card = replace(card, parts=(said, *card.parts))
+    return replace(card, state={"round": round_.id})
 
 
 def _answer(

@@ -96,6 +96,7 @@ TABLE: dict[str, frozenset[str]] = {
     "desk.read": frozenset({COORDINATOR, ADMINISTRATOR}),
     "desk.people": frozenset({COORDINATOR}),
     "pilot.set": frozenset({COORDINATOR}),
+    "texts.change": frozenset({COORDINATOR}),
     # at the door
     "enter": frozenset({VISITOR}),
     # the timetable

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from digests.codebook import Codebook
 from digests.codebook import read as read_codebook
-from handlers.wording import say
+from handlers.wording import fill, places_in, say
 from storage import Session, partnerships, retention
 
 # Whose voice a relay can be, with the name that a digest has for it.
@@ -33,6 +33,7 @@ class Prompt:
     questions: tuple[str, ...]
     minutes: float
     what_for: str
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,9 @@ class Place:
     codebook_text: str
     codebook: Codebook
     prompts: tuple[Prompt, ...]
+    retired_prompts: tuple[Prompt, ...] = ()  # asked no longer, and still known to their rounds
+    wording: Mapping[str, str] = field(default_factory=dict)  # sentences that it words itself
+    set_words: Mapping[str, str] = field(default_factory=dict)  # `words` as the settings have them
     address: str = ""  # where the pages are, as people outside reach them
     verbatim: bool = True  # whether anybody's own words may be shown as they said them
     prompt_weekday: int = 0
@@ -82,28 +86,37 @@ class Place:
         return local
 
     def prompt(self, id: str) -> Prompt | None:
-        return next((prompt for prompt in self.prompts if prompt.id == id), None)
+        known = (*self.prompts, *self.retired_prompts)
+        return next((prompt for prompt in known if prompt.id == id), None)
+
+    def says(self, id: str) -> str:
+        """A sentence that a partnership may word itself: its own, else the one that ships."""
+        return self.wording.get(id) or say(id)
+
+    def shipped(self, id: str) -> str:
+        """The same without its own words: from the settings, else the one that ships."""
+        return self.set_words[id] if id in self.set_words else say(id)
 
     def group_of(self, subject: str) -> str:
         """The group of a theme; a group is its own."""
-        known = {theme.id: theme.group for theme in self.codebook.themes}
+        known = {theme.id: theme.group for theme in self.codebook.every_theme}
         return known.get(subject, subject)
 
     def usual_stance(self, subject: str) -> str:
         """How people usually mean a theme; of a group, whether all its themes are strengths."""
-        stances = {t.stance for t in self.codebook.themes if subject in (t.id, t.group)}
+        stances = {t.stance for t in self.codebook.every_theme if subject in (t.id, t.group)}
         return stances.pop() if len(stances) == 1 else "worry"
 
     def side_words(self, subject: str, leaning: str) -> str:
         """The sentence of a theme or a group for one side, strength or worry."""
         sides = {g.id: (g.helps, g.worries, g.plain) for g in self.codebook.groups}
-        sides |= {t.id: (t.helps, t.worries, t.plain) for t in self.codebook.themes}
+        sides |= {t.id: (t.helps, t.worries, t.plain) for t in self.codebook.every_theme}
         helps, worries, plain = sides.get(subject, ("", "", ""))
         return (helps if leaning == "strength" else worries) or plain
 
     def theme_words(self, subject: str) -> tuple[str, str]:
         """Name and plain sentence of a theme or a group."""
-        for theme in self.codebook.themes:
+        for theme in self.codebook.every_theme:
             if theme.id == subject:
                 return theme.name, theme.plain
         for group in self.codebook.groups:
@@ -116,10 +129,14 @@ def of(session: Session, partnership: str) -> Place:
     """The place behind this id; raises LookupError when there is none."""
     row = partnerships.get(session, partnership)
     settings: Mapping[str, Any] = row.settings
+    wording = read_wording(row.wording)
+    words = {**settings["words"], **{n: w for n, w in wording.items() if n in settings["words"]}}
+    prompts, retired_prompts = (_filled(some, words) for some in read_prompts(row.prompts))
+    asked = tuple(one for one in prompts if not places_in(" ".join(one.questions)))
     return Place(
         id=row.id,
         name=row.name,
-        words=settings["words"],
+        words=words,
         zone=ZoneInfo(settings["zone"]),
         k=settings["k"],
         answer_within_days=settings["answer_within_days"],
@@ -130,7 +147,10 @@ def of(session: Session, partnership: str) -> Place:
         send_until=time.fromisoformat(settings["send_until"]),
         codebook_text=row.codebook,
         codebook=_codebook(row.codebook),
-        prompts=_prompts(row.prompts),
+        prompts=asked,  # a question with a gap in it is about one answer, and no round asks it
+        retired_prompts=(*retired_prompts, *(one for one in prompts if one not in asked)),
+        wording=wording,
+        set_words=settings["words"],
         address=settings.get("address", ""),
         verbatim=settings.get("verbatim_words", True),
         prompt_weekday=settings.get("prompt_weekday", 0),
@@ -150,11 +170,35 @@ def _codebook(text: str) -> Codebook:
 
 
 @lru_cache(maxsize=32)
-def _prompts(text: str) -> tuple[Prompt, ...]:
-    return tuple(
-        Prompt(p["id"], tuple(p["questions"]), float(p["minutes"]), p["what_for"])
-        for p in tomllib.loads(text)["prompts"]
+def read_prompts(text: str) -> tuple[tuple[Prompt, ...], tuple[Prompt, ...]]:
+    """The prompts in use, and those that are retired."""
+    rows = tomllib.loads(text)["prompts"]
+    used, retired = (
+        tuple(
+            Prompt(
+                p["id"],
+                tuple(p["questions"]),
+                float(p["minutes"]),
+                p["what_for"],
+                p.get("group", ""),
+            )
+            for p in rows
+            if bool(p.get("retired")) is gone
+        )
+        for gone in (False, True)
     )
+    return used, retired
+
+
+def _filled(prompts: tuple[Prompt, ...], words: Mapping[str, str]) -> tuple[Prompt, ...]:
+    return tuple(replace(one, what_for=fill(one.what_for, words)) for one in prompts)
+
+
+@lru_cache(maxsize=32)
+def read_wording(text: str) -> Mapping[str, str]:
+    """The sentences that a wording has, by id."""
+    said: Mapping[str, str] = tomllib.loads(text).get("sentences", {})
+    return said
 
 
 def minutes_words(minutes: float) -> str:

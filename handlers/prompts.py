@@ -34,7 +34,9 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     ):
         return Reply(done)  # this round is not sent, and not sent later either
     number = rounds.count(session, place.id)
-    prompt, closes = place.prompts[number % len(place.prompts)].id, today + OPEN_FOR
+    before = rounds.last_asked(session, place.id)
+    prompt = min(place.prompts, key=lambda one: before.get(one.id, date.min)).id
+    closes = today + OPEN_FOR
     pilot = live.pilot(session, place.id, today)
     if pilot is not None:
         if pilot.round_id:

@@ -41,7 +41,7 @@ def lines(place: Place) -> list[str]:
         "purpose_panel",
         **{
             **words,
-            "what_for": say("purpose_what_for"),
+            "what_for": place.says("purpose_what_for"),
             "who_reads": f"{say('home_who_reads')}.",
             "who_can_link": say("purpose_who_can_link"),
             "retention_words": f"{words['retention_words'].rstrip('.')}.",

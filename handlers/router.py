@@ -40,6 +40,7 @@ from handlers.loop import (
     returns,
 )
 from handlers.messages import Actor, Incoming, Reply
+from handlers.own_texts import editing, reading_again, versions
 from handlers.permissions import NotAllowedError, require
 from handlers.privacy import access, complaints, deciding, mine, unmasking
 from handlers.privacy import requests as rights
@@ -190,6 +191,14 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "round_restore": ("desk.people", planning.restore),
     "message_again": ("desk.people", parked.try_again),
     "message_let_go": ("desk.people", parked.let_go),
+    "text_edit": ("texts.change", editing.edit),
+    "text_preview": ("texts.change", editing.preview),
+    "text_save": ("texts.change", editing.save),
+    "text_retire": ("texts.change", editing.retire),
+    "text_retire_save": ("texts.change", editing.retire_save),
+    "text_version": ("texts.change", versions.look),
+    "text_take_up": ("texts.change", versions.take_up),
+    "text_read_again": ("texts.change", reading_again.ask),
     "sign_in_ask": ("enter", enrolment.ask_link),
     "join": ("enter", enrolment.join),
     "joined": ("enter", enrolment.joined),
@@ -202,6 +211,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "tick_ask_again": ("clock", opinions.ask_again),
     "tick_keeping": ("clock", keeping.tend),
     "tick_pack": ("clock", meetings.announce),
+    "tick_read_again": ("clock", reading_again.tend),
     "tick_groups": ("clock", groups.remind),
     "tick_promises": ("clock", promises.keep_promises),
 }

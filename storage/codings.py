@@ -132,3 +132,20 @@ def how_many_not_coded_with(session: Session, partnership: str, versions: str) -
         )
         or 0
     )
+
+
+def how_many_readable(session: Session, partnership: str, codebook: int = 0) -> int:
+    """How many contributions are held whose words a machine can read; with a codebook's version, has read."""
+    with_it = [Contribution.coded_with.like(f"{codebook}/%")] if codebook else []
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Contribution)
+            .where(
+                Contribution.partnership_id == partnership,
+                Contribution.coded_with.not_like(f"{contributions.UNREAD}%"),
+                *with_it,
+            )
+        )
+        or 0
+    )

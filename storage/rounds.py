@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
@@ -61,6 +61,16 @@ def count(session: Session, partnership: str) -> int:
         )
         or 0
     )
+
+
+def last_asked(session: Session, partnership: str) -> Mapping[str, date]:
+    """On which day each prompt that was ever asked here was asked last."""
+    rows = session.execute(
+        select(Round.prompt_id, Round.opens_on)
+        .where(Round.partnership_id == partnership)
+        .order_by(Round.opens_on)
+    )
+    return {row.prompt_id: row.opens_on for row in rows}
 
 
 def opening_days(session: Session, partnership: str) -> Sequence[date]:

@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import tomlkit
 import typer
 
 from bot import config, own_files
@@ -19,6 +20,7 @@ from bot.commands.forecast import forecast
 from bot.commands.refusal import refuse
 from digests import codebook
 from handlers import place
+from handlers.own_texts.documents import KINDS
 from storage import (
     Database,
     DatabaseError,
@@ -26,6 +28,7 @@ from storage import (
     Session,
     audit,
     key_store,
+    own_texts,
     partnerships,
     schema,
 )
@@ -110,8 +113,9 @@ def read(file: Path) -> config.Settings:
 def open_database(settings: config.Settings) -> Database:
     """The database of these settings, at the newest schema, with every partnership in it.
 
-    A partnership's own codebook or prompt bank is the file `codebook-ID.toml` or `prompts-ID.toml`
-    in the data folder. Without one, what the database has stays; a new partnership has the starter.
+    A partnership's own codebook or prompt bank may be the file `codebook-ID.toml` or `prompts-ID.toml` in the
+    data folder, and holds when it is new or has changed. Else what the database has stays, as it was changed
+    at the desk; a new partnership has the starter.
     """
     try:
         own_files.folder(settings.data)
@@ -145,14 +149,23 @@ def _put(
 ) -> None:
     """Bring one partnership up to date; that its own texts or settings are others now is in the record."""
     kept = own.kept() | {"address": settings.public_address}
-    codebook_text = _text(settings, own.id, "codebook", row.codebook if row else "")
-    prompts = _text(settings, own.id, "prompts", row.prompts if row else "")
+    codebook_text = _text(session, settings, own.id, "codebook", row)
+    prompts = _text(session, settings, own.id, "prompts", row)
     changed = []
-    if row is not None:
+    if row is None:
+        codebook_text, prompts = (
+            codebook_text or _starter("codebook"),
+            prompts or _starter("prompts"),
+        )
+    else:
         before = dict(row.settings)
         changed = sorted(n for n in before.keys() | kept if before.get(n) != kept.get(n))
-        changed += ["codebook"] * (row.codebook != codebook_text)
-        changed += ["prompts"] * (row.prompts != prompts)
+        changed += ["codebook"] * (codebook_text is not None)
+        changed += ["prompts"] * (prompts is not None)
+        _newest_holds(session, row, kept)
+        _keep(session, row, "codebook", codebook_text)
+        _keep(session, row, "prompts", prompts)
+        codebook_text, prompts = row.codebook, row.prompts
     partnerships.put(
         session, id=own.id, name=own.name, settings=kept, codebook=codebook_text, prompts=prompts
     )
@@ -217,15 +230,49 @@ def _opened(settings: config.Settings) -> Database:
     return Database(settings.database_url, key_url, keyring)
 
 
-def _text(settings: config.Settings, id: str, what: str, before: str) -> str:
+def _text(
+    session: Session,
+    settings: config.Settings,
+    id: str,
+    what: own_texts.Document,
+    row: Partnership | None,
+) -> str | None:
+    """The text of a partnership's own file, where there is one that is new or has changed."""
     own = settings.data / f"{what}-{id}.toml"
-    if own.is_file():
-        try:
-            return own.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise refuse(f"{own} cannot be read as text.") from None
-    starter = resources.files("handlers").joinpath(f"starter/{what}.toml")
-    return before or starter.read_text(encoding="utf-8")
+    if not own.is_file():
+        return None
+    try:
+        text = own.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise refuse(f"{own} cannot be read as text.") from None
+    before = own_texts.from_settings(session, id, what)
+    if before is None and row is not None:
+        before = getattr(row, what)
+    return None if text == before else text
+
+
+def _starter(what: str) -> str:
+    return resources.files("handlers").joinpath(f"starter/{what}.toml").read_text("utf-8")
+
+
+def _keep(session: Session, row: Partnership, what: own_texts.Document, text: str | None) -> None:
+    if text is not None:
+        _version(session, row, what, text)
+
+
+def _newest_holds(session: Session, row: Partnership, kept: Mapping[str, Any]) -> None:
+    """A sentence that was worded at the desk gives way to the settings when these say it another way now."""
+    before, after = row.settings.get("words", {}), kept["words"]
+    own = place.read_wording(row.wording)
+    stays = {n: said for n, said in own.items() if before.get(n) == after.get(n)}
+    if stays != own:
+        _version(session, row, "wording", tomlkit.dumps({"sentences": stays}))
+
+
+def _version(session: Session, row: Partnership, what: own_texts.Document, text: str) -> None:
+    on = place.of(session, row.id).today(wall_clock())
+    by, first = own_texts.FROM_SETTINGS, KINDS[what].first_number(getattr(row, what))
+    own_texts.keep(session, row.id, what, text, by=by, on=on, why="", first=first)
 
 
 def _read_back(session: Any, id: str) -> None:

@@ -31,6 +31,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
+from bot import reading_again
 from bot.demo import cast, replay
 from bot.outbox import deliver, fresh_key, perform
 from bot.web.app import Web
@@ -121,6 +122,7 @@ class Demo:
             for kind in TICKS:
                 key = f"tick:{kind}:{side}:{now:%Y%m%d%H%M}"
                 perform(self.database, key, permissions.clock(side), Incoming(kind), now=now)
+        reading_again.go_on(self.database, cast.NAMES, now=now)
         deliver(self.database, now=now)
 
     # pages

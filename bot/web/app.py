@@ -26,7 +26,7 @@ from bot.clock import wall_clock
 from bot.openid.provider import Provider
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
-from bot.web import account, away, board, mine, papers, rooms
+from bot.web import account, away, board, mine, papers, rooms, texts
 from bot.web.answering import Answering
 from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
@@ -296,6 +296,8 @@ class Web:
             return self._not_saved(Incoming(kind, fields), csrf, once, sure=error.sure)
         if form.name == "answer":
             return self.answering.page(visitor.actor, frame, form)
+        if form.name == texts.PREVIEW:
+            return texts.preview(self, visitor.actor, frame, form)
         return self.form_page(frame, form)
 
     def _not_saved(self, event: Incoming, csrf: str, once: str, *, sure: bool) -> Response:
@@ -358,6 +360,7 @@ class Web:
             *papers.routes(self),
             *rooms.routes(self),
             *mine.routes(self),
+            *texts.routes(self),
             Route("/proposals", self.show("proposals", "/proposals", self.proposals)),
             Route("/desk", self.desk),
             Route("/desk/{person}", self.person),

@@ -12,6 +12,7 @@ LANDINGS = (
     "/digest",
     "/proposals",
     "/desk",
+    "/texts",
     "/privacy",
     "/account",
 )

@@ -12,12 +12,14 @@ from handlers.views.lines import lines, sign
 from handlers.views.person import person
 from handlers.views.privacy import privacy
 from handlers.views.roster import Asked
+from handlers.views.texts import cards, texts
 from handlers.views.thread import thread
 
 __all__ = [
     "Asked",
     "aside",
     "board",
+    "cards",
     "desk",
     "digest",
     "digests",
@@ -29,5 +31,6 @@ __all__ = [
     "proposals",
     "quoted",
     "sign",
+    "texts",
     "thread",
 ]

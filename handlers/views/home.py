@@ -83,6 +83,7 @@ DUTIES = (
     ("group.read", "/loops"),
     ("answer.minute", "/minutes"),
     ("desk.read", "/desk"),
+    ("texts.change", "/texts"),
     ("privacy.second", "/privacy"),
 )
 

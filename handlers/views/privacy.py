@@ -118,7 +118,7 @@ def _scope(session: Session, place: Place, row: Decision) -> list[Part]:
     hold = row if row.kind != "lift" else decisions.get(session, place.id, row.subject) or row
     said = []
     if hold.theme:
-        names = {theme.id: theme.name for theme in place.codebook.themes}
+        names = {theme.id: theme.name for theme in place.codebook.every_theme}
         said.append(say("hold_scope_theme", theme_name=names.get(hold.theme, hold.theme)))
     if hold.from_day:
         said.append(say("hold_scope_from", date=_day(hold.from_day)))

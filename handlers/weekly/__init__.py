@@ -5,4 +5,13 @@ from handlers.weekly.drafting import draft, in_turn
 from handlers.weekly.emerging import Proposal, proposals
 from handlers.weekly.issuing import issue
 
-__all__ = ["Proposal", "code", "code_again", "coder_of", "draft", "in_turn", "issue", "proposals"]
+__all__ = [
+    "Proposal",
+    "code",
+    "code_again",
+    "coder_of",
+    "draft",
+    "in_turn",
+    "issue",
+    "proposals",
+]

@@ -18,13 +18,14 @@ def spoken(session: Session, place: Place, rows: Iterable[Contribution]) -> list
     by_id = {row.id: row for row in rows}
     tags = counting.of(session, place.id, by_id)
     themes = codings.deciding(session, by_id)
-    known = {theme.id: theme.group for theme in place.codebook.themes}
+    known = {theme.id: theme.group for theme in place.codebook.every_theme}
+    retired = {theme.id for theme in place.codebook.retired}
     return [
         release.Spoken(
             contribution=id,
             person=tags[id].person_tag,
             agency=tags[id].agency_tag,
-            theme=theme,
+            theme=f"{theme} {id}" if theme in retired else theme,  # of its group alone
             group=known[theme],
             relayed=row.kind == "relay",
             voices=tags[id].voices,

@@ -52,7 +52,7 @@ def placeholders(id: str, language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
     Raises:
         KeyError: no such id.
     """
-    return tuple(dict.fromkeys(m["name"] for m in _PLACEHOLDER.finditer(_text(id, language))))
+    return places_in(_text(id, language))
 
 
 def ids(language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
@@ -65,6 +65,18 @@ def button_ids(language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
     """Every id that has labels of buttons in this language."""
     wording = _wording().get(language)
     return tuple(wording.buttons) if wording is not None else ()
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """A partnership's own text with these values in their places; a place without a value stays as written."""
+    return _PLACEHOLDER.sub(
+        lambda m: m["gap"] + values[m["name"]] if m["name"] in values else m[0], text
+    )
+
+
+def places_in(text: str) -> tuple[str, ...]:
+    """The names of the values that a text has places for, each once."""
+    return tuple(dict.fromkeys(m["name"] for m in _PLACEHOLDER.finditer(text)))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from storage.models.people import (
     Preference,
     Seat,
     SignInLink,
+    TextVersion,
     WebSession,
 )
 from storage.models.plumbing import Audit, Bucket, Done, Notice, Outbox
@@ -96,6 +97,7 @@ __all__ = [
     "Slot",
     "TaskGroup",
     "TaskGroupMember",
+    "TextVersion",
     "Tombstone",
     "TooMuch",
     "WaitedLong",

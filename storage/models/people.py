@@ -15,7 +15,7 @@ from storage.models.columns import NO_ROW_NUMBERS, RandomId, RefId, Rows, Short,
 
 
 class Partnership(Rows):
-    """One area's agencies. `documents` are its own codebook and prompt bank, as text."""
+    """One area's agencies, with the texts that are its own as they are now: codebook, prompts, wording."""
 
     __tablename__ = "partnerships"
     __table_args__ = NO_ROW_NUMBERS
@@ -25,6 +25,23 @@ class Partnership(Rows):
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
     codebook: Mapped[str]
     prompts: Mapped[str]
+    wording: Mapped[str] = mapped_column(default="")
+    read_again_since: Mapped[date | None]  # the day somebody asked for it; empty once all is read
+
+
+class TextVersion(Rows):
+    """A partnership's own text as it was: which role put it there, when, and why in one line."""
+
+    __tablename__ = "text_versions"
+    __table_args__ = NO_ROW_NUMBERS
+
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    document: Mapped[Short] = mapped_column(primary_key=True)  # codebook | prompts | wording
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    by: Mapped[Short]  # a role, or `settings` for what came from a file
+    on_date: Mapped[date]
+    why: Mapped[Short]
 
 
 class Person(Rows):

@@ -35,6 +35,7 @@ from storage.sealing import record_key_id
 TAG = re.compile(r"\b[0-9a-f]{64}\b")
 ID = re.compile(r"\b[0-9a-f]{32}\b")
 AT_ONCE = 500
+OWN_TEXTS = ("codebook", "prompts", "wording")
 READ: Mapping[str, Callable[[str], Any]] = {
     "time": datetime.fromisoformat,
     "day": date.fromisoformat,
@@ -136,9 +137,9 @@ def _value(value: Any, renamed: Mapping[str, str], anew: Mapping[str, str]) -> A
 
 
 def _settle(session: Session, partnership: str, rows: Sequence[Row]) -> None:
-    """Its own codebook and prompt bank; its settings are those of this deployment."""
+    """Its own codebook, prompt bank and wording; its settings are those of this deployment."""
     for row in rows:
-        own_texts = {"codebook": row["codebook"], "prompts": row["prompts"]}
+        own_texts = {name: row[name] for name in OWN_TEXTS if name in row}
         session.execute(update(Partnership).where(Partnership.id == partnership).values(own_texts))
 
 

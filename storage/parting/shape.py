@@ -19,6 +19,7 @@ from storage.sealing import KeyClass
 
 OPEN = (
     "partnerships",
+    "text_versions",
     "people",
     "addresses",
     "seats",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from bot.__main__ import cli
 from bot.app import application
 from bot.commands.forecast import forecast
 from bot.commands.start import open_database
-from storage import contributions, people, releases, set_aside
+from handlers import place
+from storage import contributions, own_texts, people, releases, set_aside
 
 ANSWERS = {
     "public_address": "https://heardback.northport.example",
@@ -35,6 +38,8 @@ Ada Field,ada@northport.example,Health,champion
 Ben Marsh,ben@northport.example,Police,champion
 Cy Lund,cy@northport.example,Youth Service,champion; practitioner
 """
+DAY = date(2026, 9, 7)
+ROUTE = "[sentences]\nlado_contact = 'the LADO team'\n"
 CHAMPIONS = [
     part for who in ("ada", "ben", "cy") for part in ("--champion", f"{who}@northport.example")
 ]
@@ -319,3 +324,32 @@ def test_a_paper_is_written_as_a_file_and_what_cannot_be_made_is_said(
     assert "You said, we did" in printed[0]
     monkeypatch.setattr(pdf, "browser", lambda: None)
     assert "Chromium" in say("pdf", "board", "--out", out, "--settings", seated).output
+
+
+def test_a_file_holds_when_it_changes_and_undoes_nothing_that_was_decided_at_the_desk(
+    file: Path,
+) -> None:
+    own = config.read(file).data / "prompts-northport.toml"
+    text = resources.files("handlers").joinpath("starter/prompts.toml").read_text("utf-8")
+
+    def now(change: str = "") -> tuple[str, str]:
+        database = open_database(config.read(file))
+        with database.writing() as session:
+            if change:
+                for document, said in (("prompts", change), ("wording", ROUTE)):
+                    own_texts.keep(
+                        session, "northport", document, said, by="coordinator", on=DAY, why="why"
+                    )
+            here = place.of(session, "northport")
+        database.close()
+        return here.prompts[0].what_for, here.words["lado_contact"]
+
+    said, route = now()
+    now(text.replace(said, "At the desk."))
+    assert now() == ("At the desk.", "the LADO team"), "no file, and the settings as they were"
+    own.write_text(text.replace(said, "In a file."), encoding="utf-8")
+    assert now() == ("In a file.", "the LADO team"), "a new file"
+    now(text.replace(said, "At the desk again."))
+    assert now() == ("At the desk again.", "the LADO team"), "the same file as before"
+    file.write_text(file.read_text("utf-8").replace(route, "another LADO"), encoding="utf-8")
+    assert now() == ("At the desk again.", "another LADO"), "the settings say it another way"

@@ -302,6 +302,34 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "forms": [Markup("<p>x</p>")],
         },
         "pack": {"body": Markup("<h1>What waits for us.</h1>")},
+        "texts": {
+            "documents": [
+                {
+                    "id": "codebook",
+                    "title": text,
+                    "lede": text,
+                    "number": 2,
+                    "groups": [
+                        {"name": text, "entries": [{"name": text, "said": text, "href": "/t/1"}]}
+                    ],
+                    "retired": [{"name": text, "said": text, "href": "/t/2"}],
+                    "versions": [
+                        {"said": text, "why": text, "now": True, "number": 2, "href": ""},
+                        {"said": text, "why": "", "now": False, "number": 1, "href": "/t/v/1"},
+                    ],
+                    "versions_title": text,
+                    "add": "/t/new",
+                    "add_label": text,
+                }
+            ],
+            "reading": text,
+            "may_read_again": True,
+        },
+        "text_preview": {
+            "title": text,
+            "form_html": Markup("<h1>What would change</h1>"),
+            "seen": [Markup("<h3>A question for you</h3>")],
+        },
         "digests": {
             "digests": [{"number": 34, "date": "23 November", "href": "/d/34", "sentence": text}]
         },
