@@ -11,11 +11,8 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import (
     Connection,
     Engine,
@@ -29,6 +26,7 @@ from sqlalchemy import orm as sa_orm
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
+from storage import schema
 from storage.key_store import UNBURIED, destroy_keys, recognise, store_keys
 from storage.models import KeyRows, RecordKey
 from storage.sealing import (
@@ -46,7 +44,6 @@ PATIENCE = 30.0  # seconds to wait for somebody else's lock
 # Connections of a process to each database; who finds all of them taken for a second is refused.
 POOL = {"pool_size": 5, "max_overflow": 20, "pool_timeout": 1}
 MANY = 500  # records asked for in one statement
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Session(sa_orm.Session):
@@ -329,7 +326,15 @@ class Database:
             with engine.begin() as connection:
                 if engine.dialect.name == "postgresql":  # others may start at the same moment
                     connection.execute(select(func.pg_advisory_xact_lock(_number(branch))))
-                _upgrade(connection, branch)
+                schema.upgrade(connection, branch)
+
+    def is_newest(self) -> bool:
+        """Whether the tables of the rows and of the keys are the newest; nothing is changed."""
+        for engine, branch in ((self.engine, "rows"), (self.key_engine, "keys")):
+            with engine.connect() as connection:
+                if not schema.is_newest(connection, branch):
+                    return False
+        return True
 
     def recognise(self) -> None:
         """Make sure that the master key belongs to the key store; raises SealingError when it does not."""
@@ -364,13 +369,6 @@ def _begin(connection: Connection) -> None:
 def _be_patient(connection: Connection) -> None:
     patience = int(1000 * connection.get_execution_options().get("patience", PATIENCE))
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
-
-
-def _upgrade(connection: Connection, branch: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS / branch))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 __all__ = [

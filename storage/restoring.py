@@ -13,10 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import (
     Connection,
     Engine,
@@ -41,9 +37,10 @@ from storage import (
     outgoing,
     quotes,
     retention,
+    schema,
     sealed_files,
 )
-from storage.database import MIGRATIONS, Database, Session
+from storage.database import Database, Session
 from storage.key_store import bury
 from storage.models import (
     Contribution,
@@ -151,19 +148,12 @@ def fill(database: Database, side: Side, path: Path) -> int:
 
 def _upgrade(at: Connection, side: Side, path: Path) -> None:
     """The tables as they were in the version that made the backup."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS / side))
-    config.attributes["connection"] = at
     revision = str(sealed_files.about(path).get("revision", ""))
-    try:
-        known = ScriptDirectory.from_config(config).get_revision(revision or "none")
-    except CommandError:
-        known = None
-    if known is None:
+    if not schema.is_known(revision, side):
         raise sealed_files.NotReadableError(
             f"{path} was made by a version of heardback that this one does not know. Upgrade first."
         )
-    command.upgrade(config, revision)
+    schema.upgrade(at, side, revision)
 
 
 def tombstones(path: Path, keyring: Keyring) -> Iterator[str]:

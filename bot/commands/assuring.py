@@ -11,7 +11,6 @@ from bot.assurance import facts
 from bot.assurance.writing import papers
 from bot.commands.refusal import refuse
 from bot.commands.start import database_of, read
-from storage import schema
 
 
 def write(file: Path, out: Path, *, invented: bool) -> None:
@@ -39,7 +38,7 @@ def _here(file: Path) -> facts.Facts:
     if database is None:
         return facts.of(settings, None)
     try:
-        return facts.of(settings, database if schema.is_newest(database) else None)
+        return facts.of(settings, database if database.is_newest() else None)
     finally:
         database.close()
 

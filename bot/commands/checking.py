@@ -20,7 +20,7 @@ from bot.mail.post import fault
 from handlers import cover, permissions
 from handlers.enrolment import agency_words
 from handlers.permissions import ROLES
-from storage import Database, Session, people, schema
+from storage import Database, Session, people
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _about_database(settings: config.Settings) -> list[Finding]:
     if database is None:
         return [Finding("database", "There is none yet. The first start makes it.")]
     try:
-        if not schema.is_newest(database):
+        if not database.is_newest():
             said = "It is of an older version. Make a copy; the next start brings it up to date."
             return [Finding("database", said)]
         return about_people(database, settings)

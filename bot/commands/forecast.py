@@ -5,6 +5,7 @@ It runs the real release rule over invented replies. The bar is a given: no fore
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 
 from digests import release
@@ -21,6 +22,7 @@ LIVE = (
 )
 
 
+@cache
 def forecast(
     roster_size: int, reply_rate: float, *, k: int = release.LOWEST_BAR, interval_weeks: int = 2
 ) -> tuple[str, ...]:

@@ -30,7 +30,6 @@ from storage import (
     key_store,
     own_texts,
     partnerships,
-    schema,
 )
 from storage.models import Partnership
 from storage.sealing import SealingError
@@ -123,7 +122,7 @@ def open_database(settings: config.Settings) -> Database:
     except OSError as error:
         raise refuse(f"{error.filename} cannot be written to.") from None
     try:
-        schema.is_newest(database)  # the first look: whether it is there at all
+        database.is_newest()  # the first look: whether it is there at all
     except DatabaseError as error:
         database.close()
         raise _away(error) from None
@@ -188,7 +187,7 @@ def database_of(settings: config.Settings) -> Database | None:
         return None
     database = _opened(settings)
     try:
-        if schema.is_newest(database):
+        if database.is_newest():
             key_store.belongs(database.key_engine, database.keyring)
     except SealingError as error:
         database.close()

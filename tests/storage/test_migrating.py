@@ -32,8 +32,8 @@ from storage import (
     return_addresses,
     set_aside,
 )
-from storage.database import MIGRATIONS
 from storage.models import Contribution, KeyRows, Person, Rows, SetAside
+from storage.schema import MIGRATIONS
 from tests import databases
 from tests.story import Story, read
 
