@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,16 +27,18 @@ def rows(page: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
 
+@cache
+def functions(file: str) -> frozenset[str]:
+    """The names of what a file defines; of one that is not there, none."""
+    path = PROJECT / file
+    tree = ast.parse(path.read_text("utf-8")) if path.is_file() else ast.Module([], [])
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, kinds))
+
+
 def missing(text: str) -> list[str]:
     """Test ids named in this text that are no test in this project."""
-    found = []
-    for file, name in ID.findall(text):
-        path = PROJECT / file
-        tree = ast.parse(path.read_text("utf-8")) if path.is_file() else ast.Module([], [])
-        functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-        if not any(isinstance(n, functions) and n.name == name for n in ast.walk(tree)):
-            found.append(f"{file}::{name}")
-    return found
+    return [f"{file}::{name}" for file, name in ID.findall(text) if name not in functions(file)]
 
 
 @pytest.mark.parametrize("page", PAGES)
