@@ -37,6 +37,7 @@ class Kept:
 def keep(session: Session, *, partnership: str, words: str, kept: Kept, on: date) -> str:
     """Seal protected words and return the new contribution's random id."""
     id = secrets.token_hex(16)
+    session.expect_new("words", [id])
     session.add(
         Contribution(
             id=id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -44,6 +44,7 @@ PATIENCE = 30.0  # seconds to wait for somebody else's lock
 # Connections of a process to each database; who finds all of them taken for a second is refused.
 POOL = {"pool_size": 5, "max_overflow": 20, "pool_timeout": 1}
 MANY = 500  # records asked for in one statement
+WRAPPED = select(RecordKey.record_id, RecordKey.wrapped, RecordKey.before)
 
 
 class Session(sa_orm.Session):
@@ -125,13 +126,16 @@ class Session(sa_orm.Session):
 
     def fetch_keys(self, key_class: KeyClass, records: Iterable[str]) -> None:
         """Read the data keys of many records at once, so that each need not be asked for."""
-        names = [record_key_id(self.keyring, key_class, record) for record in records]
-        with sa_orm.Session(self._key_reading) as keys:
+        self._read_keys([record_key_id(self.keyring, key_class, record) for record in records])
+
+    def _read_keys(self, names: Sequence[str]) -> None:
+        """What is read is known until the transaction ends."""
+        with self._key_reading.connect() as keys:
             for start in range(0, len(names), MANY):
                 some = names[start : start + MANY]
                 self._known_keys.update(dict.fromkeys(some, ()))
-                for row in keys.scalars(select(RecordKey).where(RecordKey.record_id.in_(some))):
-                    self._known_keys[row.record_id] = _wrapped(row)
+                for name, *wrapped in keys.execute(WRAPPED.where(RecordKey.record_id.in_(some))):
+                    self._known_keys[name] = tuple(key for key in wrapped if key is not None)
 
     def expect_new(self, key_class: KeyClass, records: Iterable[str]) -> None:
         """These records have just been given random ids: there is no key to look for."""
@@ -142,11 +146,9 @@ class Session(sa_orm.Session):
         """The data key; and after a crash between two commits also the one before it."""
         if name in self._fresh_keys:
             return [self.keyring.unwrap(key_class, self._fresh_keys[name], name)]
-        found = self._known_keys.get(name)
-        if found is None:
-            with sa_orm.Session(self._key_reading) as keys:
-                row = keys.get(RecordKey, name)
-                found = _wrapped(row) if row else ()
+        if name not in self._known_keys:
+            self._read_keys([name])
+        found = self._known_keys[name]
         return [self.keyring.unwrap(key_class, wrapped, name) for wrapped in found]
 
     def driver(self) -> Any:
@@ -208,10 +210,6 @@ class Session(sa_orm.Session):
         self._replaced_keys.clear()
         self._doomed_keys.clear()
         self._buried_keys.clear()
-
-
-def _wrapped(row: RecordKey) -> tuple[bytes, ...]:
-    return (row.wrapped,) if row.before is None else (row.wrapped, row.before)
 
 
 event.listen(Session, "before_commit", lambda session: session.write_keys())

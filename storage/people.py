@@ -42,6 +42,7 @@ def enrol(session: Session, *, name: str, email: str = "", id: str = "") -> str:
             known.sealed_name = session.seal("people", ANYWHERE, known.id, name)
             return known.id
     id = id or secrets.token_hex(16)
+    session.expect_new("people", [id])
     session.add(
         Person(
             id=id,

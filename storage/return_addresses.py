@@ -24,6 +24,8 @@ class Address:
 
 
 def keep(session: Session, *, partnership: str, contribution: str, address: Address) -> None:
+    """Remember whom to write back to about a contribution that was made in this transaction."""
+    session.expect_new("links", [contribution])
     text = json.dumps({"person": address.person, "seat": address.seat})
     session.add(
         ReturnAddress(

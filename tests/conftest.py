@@ -106,22 +106,57 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     databases.drop(made, socket)
 
 
-@cache
-def _begun() -> tuple[Path, dict[tuple[str, str], Actor]]:
-    """The beginning of every story, made once in a process: its folder, and who sits where."""
+def _folder() -> Path:
+    """A folder until this process ends."""
     folder = Path(tempfile.mkdtemp(prefix="hb-story-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    made = databases.sqlite(folder)
+    return folder
+
+
+def _begin(made: Database) -> dict[tuple[str, str], Actor]:
     actors = Story(made).actors
     made.empty_logs()
     made.close()
-    return folder, actors
+    return actors
+
+
+@cache
+def _begun() -> tuple[Path, dict[tuple[str, str], Actor]]:
+    """The beginning of every story, made once in a process: its folder, and who sits where."""
+    folder = _folder()
+    return folder, _begin(databases.sqlite(folder))
+
+
+@cache
+def _begun_on(socket: str) -> tuple[Database, Path, dict[tuple[str, str], Actor]]:
+    """The same on this server: the databases, closed, their master key, and who sits where."""
+    folder = _folder()
+    made = databases.postgres(folder, socket)
+    return made, folder / "master.key", _begin(made)
 
 
 @pytest.fixture
 def story(tmp_path: Path) -> Iterator[Story]:
     """Northport and Wolds, with people in their seats and a clock that can be moved."""
-    folder, actors = _begun()
-    made = databases.copied(folder, tmp_path)
+    yield from _copied(tmp_path)
+
+
+def _copied(folder: Path) -> Iterator[Story]:
+    source, actors = _begun()
+    made = databases.copied(source, folder)
     yield Story(made, actors)
     made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
+    """The story, once on each kind of database."""
+    if request.param == "sqlite":
+        yield from _copied(tmp_path)
+        return
+    socket = request.getfixturevalue("postgres_socket")
+    source, key, actors = _begun_on(socket)
+    made = databases.copied_on(socket, source, key)
+    yield Story(made, actors)
+    made.close()
+    databases.drop(made, socket)

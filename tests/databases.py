@@ -153,14 +153,26 @@ def _migrated_on(socket: str) -> str:
 
 
 def postgres(folder: Path, socket: str, *, migrate: bool = True) -> Database:
-    name = f"t{uuid.uuid4().hex[:16]}"
     of = _migrated_on(socket) if migrate else ""
+    return _at(socket, _made_on(socket, of), Keyring.create(folder / "master.key"))
+
+
+def copied_on(socket: str, source: Database, key: Path) -> Database:
+    """The databases of a closed one as they stand, with their master key."""
+    of = source.engine.url.database
+    assert of is not None
+    return _at(socket, _made_on(socket, of), Keyring.load(key))
+
+
+def _made_on(socket: str, of: str = "") -> str:
+    """The name of a new pair of databases, copied from another pair when one is named."""
+    name = f"t{uuid.uuid4().hex[:16]}"
     _say(
         socket,
         f"CREATE DATABASE {name}" + (f" TEMPLATE {of}" if of else ""),
         f"CREATE DATABASE {name}_keys" + (f" TEMPLATE {of}_keys" if of else ""),
     )
-    return _at(socket, name, Keyring.create(folder / "master.key"))
+    return name
 
 
 def drop(database: Database, socket: str) -> None:

@@ -8,15 +8,9 @@ from handlers import board as board_desk
 from handlers import views
 from handlers.messages import Field, Form
 from handlers.permissions import NotAllowedError
-from storage import Database, releases
+from storage import releases
 from tests.dialogues.test_loop import SAID, answered, draft_lines, issue, speak
 from tests.story import AGENCIES, Story, read
-
-
-@pytest.fixture
-def both(database: Database) -> Story:
-    """The story, once on each kind of database."""
-    return Story(database)
 
 
 def large(story: Story) -> str:

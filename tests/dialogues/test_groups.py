@@ -10,7 +10,7 @@ from handlers import groups as group_desk
 from handlers import views
 from handlers.messages import Actor, Field, Form
 from handlers.permissions import NotAllowedError
-from storage import Database, groups
+from storage import groups
 from tests.dialogues.test_loop import SAID, issue, speak
 from tests.story import AGENCIES, Story, read
 
@@ -27,12 +27,6 @@ REPORT = {
     "child_words": "Somebody is there now.",
     "sign": "Young people say that they wait inside.",
 }
-
-
-@pytest.fixture
-def both(database: Database) -> Story:
-    """The story, once on each kind of database."""
-    return Story(database)
 
 
 def desk(story: Story, actor: Actor) -> list[Form]:

@@ -21,9 +21,9 @@ FEBRUARY = datetime(2027, 2, 1, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def story(database) -> Story:  # type: ignore[no-untyped-def]
-    """The story on both kinds of database."""
-    return Story(database)
+def story(both: Story) -> Story:
+    """The story, once on each kind of database."""
+    return both
 
 
 def spoken_in_august(story: Story, *names: str) -> list[Actor]:

@@ -7,16 +7,10 @@ import pytest
 from digests.loops_map import Station
 from handlers import loops_map, views
 from handlers.permissions import NotAllowedError
-from storage import Database, partnerships
+from storage import partnerships
 from tests.dialogues.test_loop import issue, speak
 from tests.dialogues.test_promises import ACT
 from tests.story import Story
-
-
-@pytest.fixture
-def both(database: Database) -> Story:
-    """The story, once on each kind of database."""
-    return Story(database)
 
 
 def stations(story: Story, role: str = "chair") -> list[Station]:

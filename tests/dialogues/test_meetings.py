@@ -16,7 +16,6 @@ from handlers.loop import meetings
 from handlers.messages import Field, Form, Text
 from handlers.permissions import NotAllowedError
 from handlers.place import of as place_of
-from storage import Database
 from tests.dialogues.test_loop import ANSWER, issue, speak
 from tests.story import Story, read
 
@@ -24,9 +23,9 @@ FIXED = "heardback is not a referral channel."
 
 
 @pytest.fixture
-def story(database: Database) -> Story:
+def story(both: Story) -> Story:
     """The story, once on each kind of database."""
-    return Story(database)
+    return both
 
 
 def packed(story: Story, role: str = "chair"):  # type: ignore[no-untyped-def]

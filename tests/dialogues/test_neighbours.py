@@ -11,17 +11,11 @@ from handlers import neighbours as neighbour_desk
 from handlers import permissions, views
 from handlers.messages import Actor, Field, Form, Text
 from handlers.permissions import NotAllowedError
-from storage import Database, contributions, neighbours, signing
+from storage import contributions, neighbours, signing
 from tests.dialogues.test_loop import SAID
 from tests.story import AGENCIES, Story, read
 
 SIDES = ("northport", "wolds")
-
-
-@pytest.fixture
-def both(database: Database) -> Story:
-    """The story, once on each kind of database."""
-    return Story(database)
 
 
 def chair(story: Story, side: str) -> Actor:

@@ -10,19 +10,13 @@ from handlers import pilot, views
 from handlers.contributions import room as rooms
 from handlers.messages import Actor, Buttons, Field, Form
 from handlers.permissions import NotAllowedError
-from storage import Database, contributions, live, rounds
+from storage import contributions, live, rounds
 from storage.models import LiveSentence, LiveSession, LiveYes, Present, RecordKey
 from tests.dialogues.test_loop import answered, draft_lines
 from tests.story import AGENCIES, Story, read
 
 FIRST = "Nobody is in charge where young people wait after dark."
 SECOND = "We want one person who stays until the last one has gone."
-
-
-@pytest.fixture
-def both(database: Database) -> Story:
-    """The story, once on each kind of database."""
-    return Story(database)
 
 
 def room(story: Story, actor: Actor) -> list[Form]:

@@ -7,18 +7,12 @@ import pytest
 from digests import digest as pages
 from handlers import views
 from handlers.messages import Actor
-from storage import Database, audit, partnerships, quotes, releases
+from storage import audit, partnerships, quotes, releases
 from storage.models import Digest, Quote
 from tests.dialogues.test_loop import SAID, draft_lines, speak
 from tests.story import Story, read
 
 WORDS = SAID[2]
-
-
-@pytest.fixture
-def both(database: Database) -> Story:
-    """The story, once on each kind of database."""
-    return Story(database)
 
 
 def behind(story: Story, line: str, words: str) -> str:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from digests import release
 from handlers import views
 from handlers.messages import Actor
-from storage import Database, counting, ledger, left_out, releases, retention
+from storage import counting, ledger, left_out, releases, retention
 from storage.models import LedgerEntry
 from tests.dialogues.test_loop import SAID, draft_lines, issue, speak
 from tests.story import AGENCIES, MONDAY, Story, read
-
-
-@pytest.fixture
-def both(database: Database) -> Story:
-    """The story, once on each kind of database."""
-    return Story(database)
 
 
 def again(story: Story, people: list[Actor]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.teams.surfaces import message
 from handlers.messages import Actor
-from storage import Database, addresses, people
+from storage import addresses, people
 from tests.bot.teams.member import CHANNEL, Json, Member, Teams
 from tests.bot.teams.validate import card_of, every, reads
 from tests.dialogues.test_loop import ANSWER, SAID, issue, speak
@@ -16,8 +16,8 @@ WORDS = "We see it early and there is nowhere to take it until somebody is arres
 
 
 @pytest.fixture
-def teams(database: Database) -> Teams:
-    return Teams(Story(database))
+def teams(both: Story) -> Teams:
+    return Teams(both)
 
 
 def posts(teams: Teams, member: Member, actor: Actor, kind: str) -> Json:
