@@ -70,9 +70,9 @@ def _fault(session: Session, line: Line, sentence: str, question: str) -> str:
     details = protect.find(sentence)
     if details:
         return say("line_points", detail=details[0].text)
-    for id in releases.behind(session, line.id):
-        row = contributions.get(session, line.partnership_id, id)
-        if row is not None and _same(contributions.words(session, row), sentence):
+    behind = releases.behind(session, line.id)
+    for row in contributions.those(session, line.partnership_id, behind):
+        if _same(contributions.words(session, row), sentence):
             return say("line_repeats")
     return ""
 

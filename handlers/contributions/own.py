@@ -29,10 +29,10 @@ from storage.models import Contribution
 def my_words(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Everything of mine that is kept here, shown in this reply only."""
     mine = return_addresses.owned_by(session, actor.partnership, actor.person)
-    rows = [contributions.get(session, actor.partnership, id) for id in mine]
+    rows = contributions.those(session, actor.partnership, mine)
     parts: list[Part] = []
     buttons: list[Button] = []
-    for row in sorted((r for r in rows if r is not None), key=lambda r: (r.on_date, r.id)):
+    for row in sorted(rows, key=lambda r: (r.on_date, r.id)):
         if row.state == decisions.HELD:
             parts.append(Text(say("my_words_held"), "hint", heading=day_words(row.on_date)))
             continue

@@ -92,7 +92,7 @@ def _opens_again(session: Session, place: Place, row: Commitment) -> bool:
     line = releases.line(session, place.id, row.line_id)
     said = set(return_addresses.tagged(session, place.id, no))
     ids = sorted(said & set(commitments.behind(session, row)))
-    rows = [found for id in ids if (found := contributions.get(session, place.id, id))]
+    rows = contributions.those(session, place.id, ids)
     under = [
         one
         for one in spoken(session, place, rows)

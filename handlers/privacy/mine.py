@@ -105,8 +105,8 @@ def about(session: Session, partnership: str, person: str) -> Record:
 
 def _own(session: Session, partnership: str, person: str) -> Sequence[Contribution]:
     mine = return_addresses.owned_by(session, partnership, person)
-    rows = [contributions.get(session, partnership, id) for id in mine]
-    return sorted((row for row in rows if row is not None), key=lambda row: (row.on_date, row.id))
+    rows = contributions.those(session, partnership, mine)
+    return sorted(rows, key=lambda row: (row.on_date, row.id))
 
 
 def _contribution(session: Session, row: Contribution) -> Record:

@@ -68,8 +68,8 @@ def _bands(line: Line) -> str:
 
 def _open_line(session: Session, place: Place, line: Line) -> Values:
     ids = _most_doubtful_first(session, releases.behind(session, line.id))
-    rows = [contributions.get(session, place.id, id) for id in ids]
-    codes = [review.source(session, place, row) for row in rows if row is not None]
+    rows = contributions.those(session, place.id, ids)
+    codes = [review.source(session, place, row) for row in rows]
     allowed = questions.may_be_asked(questions.grounds(session, line), place.group_of(line.subject))
     forms = list(dict.fromkeys((line.question, *allowed)))
     details = protect.find(line.sentence)

@@ -31,8 +31,7 @@ def minutes(session: Session, place: Place, lines: Sequence[Line]) -> int:
     words = sum(
         len(contributions.words(session, row).split())
         for line in lines
-        for id in releases.behind(session, line.id)
-        if (row := contributions.get(session, place.id, id)) is not None
+        for row in contributions.those(session, place.id, releases.behind(session, line.id))
     )
     return round(words / WORDS_A_MINUTE) + MINUTES_A_LINE * len(lines)
 

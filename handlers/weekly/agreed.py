@@ -38,9 +38,9 @@ def hold(session: Session, place: Place, line: Line) -> None:
 def _summaries(session: Session, line: Line) -> dict[str, Counter[str]]:
     """By session: which words it left with those behind this line, and with how many of them."""
     found: dict[str, Counter[str]] = {}
-    for id in releases.behind(session, line.id):
-        row = contributions.get(session, line.partnership_id, id)
-        if row is not None and row.prompt_id.startswith(live.SESSION):
+    behind = releases.behind(session, line.id)
+    for row in contributions.those(session, line.partnership_id, behind):
+        if row.prompt_id.startswith(live.SESSION):
             told = found.setdefault(row.prompt_id.removeprefix(live.SESSION), Counter())
             told[contributions.words(session, row)] += 1
     return found

@@ -22,11 +22,11 @@ _made: dict[str, Coder] = {}
 
 def coder_of(session: Session, place: Place) -> Coder:
     """The coder made from a codebook and from what people have coded with it."""
-    coded = []
-    for id, themes in codings.by_people(session, place.id).items():
-        row = contributions.get(session, place.id, id)
-        if row is not None:
-            coded.append((contributions.words(session, row), themes))
+    people = codings.by_people(session, place.id)
+    coded = [
+        (contributions.words(session, row), people[row.id])
+        for row in contributions.those(session, place.id, people)
+    ]
     made_from = repr((place.codebook_text, sorted(coded)))
     key = hashlib.sha256(made_from.encode("utf-8", "surrogatepass")).hexdigest()
     if key not in _made:
@@ -62,6 +62,7 @@ def code_again(session: Session, place: Place, *, at_most: int) -> tuple[int, in
 
 def _code(session: Session, place: Place, coder: Coder, rows: Sequence[Contribution]) -> None:
     versions = versions_of(place, coder)
+    session.fetch_keys("words", [row.id for row in rows])
     texts = [contributions.words(session, row) for row in rows]
     for row, labels in zip(rows, coder.read_many(texts), strict=True):
         found = [(label.theme, label.score, label.start, label.end) for label in labels]

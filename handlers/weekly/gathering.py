@@ -60,10 +60,10 @@ def tagged(
 
 def about(session: Session, place: Place, line: Line) -> list[release.Spoken]:
     """What stands behind a line and is still about its subject, as people's coding has it now."""
-    rows = [contributions.get(session, place.id, id) for id in releases.behind(session, line.id)]
+    rows = contributions.those(session, place.id, releases.behind(session, line.id))
     return [
         row
-        for row in spoken(session, place, [row for row in rows if row is not None])
+        for row in spoken(session, place, rows)
         if line.subject == (row.theme if line.level == "theme" else row.group)
     ]
 

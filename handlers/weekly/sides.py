@@ -60,8 +60,7 @@ def _of(
     session: Session, place: Place, line: Line, roster: release.Roster
 ) -> tuple[Sides, list[release.Spoken]]:
     """The sides of what stands behind one line, as it is now, and what was said."""
-    found = (contributions.get(session, place.id, id) for id in releases.behind(session, line.id))
-    rows = [row for row in found if row is not None]
+    rows = contributions.those(session, place.id, releases.behind(session, line.id))
     usual = place.usual_stance(line.subject)
     told = {row.id: _sides_of(session, row, usual) for row in rows}
     under = [s for s in spoken(session, place, rows) if line.subject in (s.theme, s.group)]
