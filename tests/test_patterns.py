@@ -16,6 +16,7 @@ STRICT = 1.2  # the exponent that is measured with ./dev prove
 
 # The only places that put a pattern together while running, and of what.
 MADE_OF_OURS = {
+    "handlers/own_texts/checks.py": "rules in that room's file",
     "bot/readers.py": "names of columns that stand in that file",
     "digests/codebook.py": "the two kinds of header",
     "digests/danger/cues.py": "lists in cues.toml",

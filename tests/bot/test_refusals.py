@@ -136,4 +136,4 @@ def test_each_entrance_reaches_the_router_through_one_runner() -> None:
 
 BOT = Path(__file__).resolve().parents[2] / "bot"
 # Forms to look at, opened in a transaction that cannot write.
-ONLY_LOOK = ("web/app.py", "web/mine.py", "web/answering.py", "web/papers.py")
+ONLY_LOOK = ("web/app.py", "web/mine.py", "web/answering.py", "web/papers.py", "web/texts.py")
