@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
+from string import ascii_lowercase
 from typing import Any
 
 from handlers.contributions.checks import kept_words
@@ -17,6 +19,7 @@ Values = dict[str, Any]
 LOG = 12  # entries on the page; the newest
 WORDS_A_MINUTE = 180
 MINUTES_A_LINE = 2
+GROUP_KEYS, THEME_KEYS = "123456789", ascii_lowercase
 QUOTE_STATES = {
     state: say(f"quote_state_{state}")
     for state in ("asked", "agreed", "refused", "read", "kept_back", "shown")
@@ -76,18 +79,25 @@ def marked(words: str, labels: Sequence[Coding]) -> list[tuple[str, bool]]:
 
 
 def themes(place: Place) -> list[Values]:
-    """Every theme of the codebook, to choose from when coding by hand, by group."""
-    return [
-        {
-            "group": group.name,
-            "themes": [
-                {"theme_id": theme.id, "name": theme.name}
-                for theme in place.codebook.themes
-                if theme.group == group.id
-            ],
-        }
-        for group in place.codebook.groups
-    ]
+    """Every theme of the codebook, to choose from when coding by hand, by group, each with its two keys.
+
+    A group has a figure and a theme in it a letter; what comes after the ninth or the twenty-sixth has none.
+    """
+    groups = []
+    for group, key in zip(place.codebook.groups, chain(GROUP_KEYS, repeat("")), strict=False):
+        own = [theme for theme in place.codebook.themes if theme.group == group.id]
+        letters = chain(THEME_KEYS, repeat(""))
+        groups.append(
+            {
+                "group": group.name,
+                "key": key,
+                "themes": [
+                    {"theme_id": theme.id, "name": theme.name, "key": letter}
+                    for theme, letter in zip(own, letters, strict=False)
+                ],
+            }
+        )
+    return groups
 
 
 def log(session: Session, place: Place) -> list[dict[str, str]]:

@@ -30,7 +30,7 @@ FRAME = Frame(
 HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)>"'><b style="color:red">& ü"""
 VOID = {"meta", "link", "input", "br", "img"}
 
-OUR_SCRIPTS = ("/static/live.js", "/static/check.js", "/static/preview.js")
+OUR_SCRIPTS = ("/static/live.js", "/static/check.js", "/static/preview.js", "/static/recode.js")
 
 
 class Reader(HTMLParser):
@@ -261,7 +261,9 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                 ],
             },
             "minutes": 12,
-            "themes": [{"group": text, "themes": labels}],
+            "themes": [
+                {"group": text, "key": "1", "themes": [one | {"key": "a"} for one in labels]}
+            ],
             "quotes": quotes,
             "log": log,
             "emerging": [{"name": text, "examples": [text]}],

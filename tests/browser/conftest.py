@@ -15,7 +15,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bot.demo import replay
 from bot.demo.serve import Demo
+from bot.web.app import Web
 from tests.browser.driver import Served
+from tests.story import Story
 
 WEEKS = 2
 
@@ -44,6 +46,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     thread.join(10)
     demo.database.close()
     patch.undo()
+
+
+@pytest.fixture
+def told(story: Story) -> Iterator[tuple[Story, str]]:
+    """A story of its own on a free port, with the address at which it answers."""
+    web = Web(story.database, clock=lambda: story.now, secure=False)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    config = uvicorn.Config(web.app(), host="127.0.0.1", port=port, log_level="error", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    end = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    yield story, f"http://127.0.0.1:{port}"
+    server.should_exit = server.force_exit = True
+    thread.join(10)
 
 
 @pytest.fixture(scope="session")

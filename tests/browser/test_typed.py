@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page
 
-from bot.web.app import Web
 from handlers import permissions
 from storage import people
 from tests.bot.test_entrance import link
@@ -48,25 +42,6 @@ class Watched:
             self.wrong.append(f"{where}: {found}")
 
 
-@pytest.fixture
-def served(story: Story) -> Iterator[tuple[Story, str]]:
-    web = Web(story.database, clock=lambda: story.now, secure=False)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    config = uvicorn.Config(web.app(), host="127.0.0.1", port=port, log_level="error", ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    end = time.monotonic() + 20
-    while not server.started:
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    yield story, f"http://127.0.0.1:{port}"
-    server.should_exit = server.force_exit = True
-    thread.join(10)
-
-
 def watched(chromium: Browser, story: Story, address: str, person: str) -> Watched:
     context = chromium.new_context(base_url=address)
     context.set_default_timeout(20_000)
@@ -86,9 +61,9 @@ def watched(chromium: Browser, story: Story, address: str, person: str) -> Watch
 
 
 def test_a_real_browser_runs_nothing_that_was_typed(
-    served: tuple[Story, str], chromium: Browser
+    told: tuple[Story, str], chromium: Browser
 ) -> None:
-    story, address = served
+    story, address = told
     ana = story.person("ana")
     with story.database.writing() as session:
         for place, bad in enumerate(TYPED):
