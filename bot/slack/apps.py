@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.last_look import looking
 from bot.sending import PATIENCE
 
 SLACK = "https://slack.com/api/"
@@ -38,21 +40,31 @@ class App:
 
 
 class Asking(AsyncWebClient):
-    """A client that Slack's answer cannot send to another address."""
+    """A client that Slack's answer cannot send to another address, and that looks before it writes."""
+
+    last_look: Callable[[], None] | None = None
 
     async def _request(
         self, *, http_verb: str, api_url: str, req_args: dict[str, Any]
     ) -> dict[str, Any]:
         asked = {**req_args, "allow_redirects": False}
-        return await super()._request(http_verb=http_verb, api_url=api_url, req_args=asked)
+        if self.last_look is None:
+            return await super()._request(http_verb=http_verb, api_url=api_url, req_args=asked)
+        limit = aiohttp.ClientTimeout(total=self.timeout)
+        async with aiohttp.ClientSession(
+            timeout=limit, trust_env=False, request_class=looking(self.last_look)
+        ) as self.session:
+            return await super()._request(http_verb=http_verb, api_url=api_url, req_args=asked)
 
 
 Tokens = Callable[[str], str | None]  # account -> the bot's token there
 
 
-def client(token: str, *, base: str = SLACK) -> AsyncWebClient:
-    """A client that asks once and tells what happened."""
-    return Asking(
+def client(
+    token: str, *, base: str = SLACK, last_look: Callable[[], None] | None = None
+) -> AsyncWebClient:
+    """A client that asks once and tells what happened; what its last look raises is let through."""
+    made = Asking(
         token=token,
         base_url=base,
         logger=quiet,
@@ -60,3 +72,5 @@ def client(token: str, *, base: str = SLACK) -> AsyncWebClient:
         retry_handlers=[],
         trust_env_in_session=False,
     )
+    made.last_look = last_look
+    return made

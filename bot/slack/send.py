@@ -64,10 +64,10 @@ class Sender:
         shown = as_message(message.form, partnership=message.partnership)
         if message.repeat:
             shown["blocks"] = [context(say("may_have_had_this")), *shown["blocks"]]
-        message.last_look()
         answer = await self._ask(
             address,
             "chat_postMessage",
+            message.last_look,
             channel=channel,
             unfurl_links=False,
             unfurl_media=False,
@@ -104,13 +104,21 @@ class Sender:
         opened = await self._ask(address, "conversations_open", users=address.user)
         return str(opened["channel"]["id"])
 
-    async def _ask(self, address: Address, method: str, **arguments: Any) -> Mapping[str, Any]:
+    async def _ask(
+        self,
+        address: Address,
+        method: str,
+        last_look: Callable[[], None] | None = None,
+        /,
+        **arguments: Any,
+    ) -> Mapping[str, Any]:
         app = self.apps.get(address.account.partition("/")[0])
         token = self.tokens(address.account)
         if app is None or token is None:
             raise Refused("access revoked")
         try:
-            answer = await getattr(client(token, base=app.base), method)(**arguments)
+            asking = client(token, base=app.base, last_look=last_look)
+            answer = await getattr(asking, method)(**arguments)
         except SlackApiError as error:
             raise self._meaning(error) from None
         except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:

@@ -19,6 +19,7 @@ import aiohttp
 from yarl import URL
 
 from bot.answers import body_of
+from bot.last_look import looking
 from bot.sending import (
     PATIENCE,
     Budget,
@@ -163,8 +164,7 @@ class Sender:
             token = await self.access.token(registration)
         except NoAccess as refused:
             raise TryLater(refused.seconds) from None
-        last_look()
-        status, headers, said = await _request(method, url, token, body)
+        status, headers, said = await _request(method, url, token, body, last_look)
         if status in (200, 201, 202):
             return str(said.get("id", ""))
         if status == 401:
@@ -195,14 +195,16 @@ def _nobody_else() -> None:
 
 
 async def _request(
-    method: str, url: str, token: str, activity: Activity
+    method: str, url: str, token: str, activity: Activity, last_look: Callable[[], None]
 ) -> tuple[int, Mapping[str, str], Mapping[str, Any]]:
     """One request, asked once: status, headers in small letters, and the body where it is an object."""
     limit = aiohttp.ClientTimeout(total=PATIENCE)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     try:
         async with (
-            aiohttp.ClientSession(timeout=limit, trust_env=False) as http,
+            aiohttp.ClientSession(
+                timeout=limit, trust_env=False, request_class=looking(last_look)
+            ) as http,
             http.request(
                 method,
                 URL(url, encoded=True),

@@ -59,15 +59,17 @@ class Chat:
         return whole[:-4] if wrong == CUT_SHORT else whole
 
     def take(self, path: str, asked: dict[str, Any]) -> None:
-        line = {"path": path, "key": asked["key"], "repeat": asked["repeat"]}
+        key = asked.get("key") or asked["metadata"]["event_payload"]["key"]  # or Slack's own client
+        line = {"path": path, "key": key, "repeat": asked.get("repeat", False)}
         os.write(self.log, (json.dumps(line) + "\n").encode())
         if path.startswith("/api/"):
-            self.posted.setdefault(asked["channel"], []).append(asked["key"])
+            self.posted.setdefault(asked["channel"], []).append(key)
 
 
 def reply(status: int, body: dict[str, Any], more: str = "") -> bytes:
     text = json.dumps(body)
-    return f"HTTP/1.1 {status} X\r\n{more}Content-Length: {len(text)}\r\n\r\n{text}".encode()
+    head = f"HTTP/1.1 {status} X\r\n{more}Content-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(text)}\r\n\r\n{text}".encode()
 
 
 async def main() -> None:

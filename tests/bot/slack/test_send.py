@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -124,15 +125,32 @@ def test_a_fault_of_slacks_is_unclear(sender: Sender, workspace: Workspace, stat
         run(sender.send(there, said()))
 
 
-def test_a_last_look_that_says_no_leaves_the_socket_alone(
-    sender: Sender, workspace: Workspace
-) -> None:
-    def no() -> None:
-        raise TooLate
+def test_the_last_look_comes_when_the_connection_is_open_and_before_the_first_byte() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0)
+        app = App(
+            "northport",
+            SECRET,
+            token=TOKEN,
+            base=f"http://127.0.0.1:{listening.getsockname()[1]}/api/",
+        )
+        sender = Sender({"northport": app}, tokens=lambda account: TOKEN, now=lambda: NOW)
+        opened: list[socket.socket] = []
 
-    with pytest.raises(TooLate):
-        run(sender.send(Address("slack", THERE.account, "U1", "DU1"), said(last_look=no)))
-    assert workspace.calls == []
+        def no() -> None:
+            there, _ = listening.accept()
+            there.settimeout(0)
+            with pytest.raises(BlockingIOError):
+                there.recv(1)
+            opened.append(there)
+            raise TooLate
+
+        with pytest.raises(TooLate):
+            run(sender.send(Address("slack", THERE.account, "U1", "DU1"), said(last_look=no)))
+        (there,) = opened
+        there.settimeout(5)
+        assert there.recv(1) == b""
+        there.close()
 
 
 def test_a_repeat_says_so_above(sender: Sender, workspace: Workspace) -> None:
