@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -40,17 +40,23 @@ from bot.slack.routes import routes
 from handlers import permissions
 from handlers.messages import Address, Incoming
 from storage import Database, Keyring, addresses
+from tests import databases
 
 SECRET = "benchmark"  # noqa: S105 - signs requests to ourselves
 NAME, TEAM, USER = "bench", "T1", "U1"
 PORT = 18_765
+SURE = "fsync = on\nfull_page_writes = on"  # every commit on the disk, as in a real deployment
 
 
-def ours(folder: Path, *, busy: bool) -> Starlette:
-    """The real front, listeners, runner and SQLite file; a second writer may keep the database busy."""
+def in_a_file(folder: Path) -> Database:
     keys = Keyring.create(folder / "keys")
     database = Database(f"sqlite:///{folder / 'rows.db'}", f"sqlite:///{folder / 'keys.db'}", keys)
     database.migrate()
+    return database
+
+
+def ours(database: Database, *, busy: bool) -> Starlette:
+    """The real front, listeners and runner; a second writer may keep the database busy."""
     with database.writing() as session:
         cast.gather(session, datetime.now(UTC).date())
         person = cast.someone("northport", permissions.PRACTITIONER)
@@ -151,7 +157,7 @@ def serving(which: str) -> Iterator[None]:
         yield
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(30)
 
 
 def measure(which: str, rate: int, seconds: int) -> tuple[float, float]:
@@ -162,17 +168,28 @@ def measure(which: str, rate: int, seconds: int) -> tuple[float, float]:
     return cuts[49], cuts[98]
 
 
+def serve(which: str) -> None:
+    """One of the apps, until somebody ends this process."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if which == "hello":
+            app = hello()
+        elif which == "postgres":
+            socket = stack.enter_context(databases.postgres_server(SURE))
+            app = ours(databases.postgres(folder, socket), busy=False)
+        else:
+            app = ours(in_a_file(folder), busy=which == "ours")
+        uvicorn.run(app, host="127.0.0.1", port=PORT, log_level="error")
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description="How soon Slack is answered.")
     asked.add_argument("--rate", type=int, default=50)
     asked.add_argument("--seconds", type=int, default=20)
-    asked.add_argument("--serve", choices=("ours", "quiet", "hello"))
+    asked.add_argument("--serve", choices=("ours", "quiet", "postgres", "hello"))
     given = asked.parse_args()
     if given.serve:
-        with tempfile.TemporaryDirectory() as folder:
-            there = Path(folder)
-            app = hello() if given.serve == "hello" else ours(there, busy=given.serve == "ours")
-            uvicorn.run(app, host="127.0.0.1", port=PORT, log_level="error")
+        serve(given.serve)
         return
     table = Table("", "p50 ms", "p99 ms", title=f"Slack answered, {given.rate} requests a second")
     found = {which: measure(which, given.rate, given.seconds) for which in ("hello", "ours")}

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from storage.database import Session
 from storage.models import Person, Preference, Seat
+from storage.statements import insert_once
 
 AT_ONCE = 500  # people in one statement
 ANYWHERE = "-"  # a person belongs to no single partnership
@@ -171,11 +172,11 @@ def preference(session: Session, person: str, partnership: str) -> Preference:
     row = session.get(Preference, (person, partnership))
     if row is None:
         session.info.pop("choices", None)
-        row = Preference(
+        made = Preference(
             person_id=person, partnership_id=partnership, interval_weeks=2, hear_back=True
         )
-        session.add(row)
-        session.flush()
+        insert_once(session, made)  # somebody's first two choices may come at the same moment
+        row = session.get_one(Preference, (person, partnership))
     return row
 
 

@@ -29,8 +29,11 @@ def postgres_tools() -> Path | None:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """A server in a temp folder on a socket of its own; yields the folder of that socket."""
+def postgres_server(more: str = "") -> Iterator[str]:
+    """A server in a temp folder on a socket of its own; yields the folder of that socket.
+
+    It makes no commit sure against loss of power, unless `more` settings say so.
+    """
     tools = postgres_tools()
     assert tools is not None
     folder = Path(tempfile.mkdtemp(prefix="hb-pg-"))
@@ -58,6 +61,7 @@ def postgres_server() -> Iterator[str]:
     settings = (
         f"listen_addresses = ''\nunix_socket_directories = '{folder}'\nfsync = off\n"
         "autovacuum = off\nwal_level = minimal\nmax_wal_senders = 0\nfull_page_writes = off\n"
+        f"{more}\n"
     )
     with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(settings)

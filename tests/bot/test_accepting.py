@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select, text
@@ -20,7 +21,7 @@ from bot.web import app as web_app
 from bot.web.app import Web
 from bot.web.entrance import COOKIE
 from handlers.messages import Actor, Incoming
-from storage import Database, sign_in
+from storage import Database, people, sign_in
 from storage.models import Contribution, Done, WebSession
 from tests.story import MONDAY, Story
 from tests.visiting import Visitor
@@ -170,3 +171,28 @@ def test_parallel_copies_of_one_event_have_one_effect(database: Database) -> Non
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Contribution)) == 4
         assert session.scalar(select(func.count()).select_from(Done)) == 4
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_somebodys_first_two_choices_at_the_same_moment_are_both_kept(
+    database: Database,
+) -> None:
+    """The other is committed when this one has seen that there is none yet."""
+    story = Story(database)
+    ana = story.person("ana")
+    with story.database.writing() as session:
+        look = session.get
+
+        def look_and_be_overtaken(*given: Any) -> Any:
+            found = look(*given)
+            session.get = look  # type: ignore[method-assign]
+            with story.database.writing() as other:
+                people.preference(other, ana.person, "northport").interval_weeks = 4
+            return found
+
+        session.get = look_and_be_overtaken  # type: ignore[method-assign]
+        people.preference(session, ana.person, "northport").hear_back = False
+    with story.database.reading() as session:
+        kept = people.choices(session, ana.person, "northport")
+        assert kept is not None
+        assert (kept.interval_weeks, kept.hear_back) == (4, False)

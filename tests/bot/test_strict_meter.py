@@ -18,7 +18,7 @@ from bot.outbox import Sender, deliver_in, taking
 from bot.outbox.taking import Result, Taken, Task
 from bot.sending import Budget, Message
 from handlers.messages import Address
-from storage import addresses, outgoing
+from storage import Database, addresses, outgoing
 from storage.budgets import Pace, Tick
 from storage.models import Outbox
 from tests.loops import run as wait_for
@@ -101,8 +101,8 @@ class Room:
 
 
 @pytest.fixture
-def room(story: Story, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(story, monkeypatch)
+def room(database: Database, monkeypatch: pytest.MonkeyPatch) -> Room:
+    return Room(Story(database), monkeypatch)
 
 
 def workspaces(tasks: Sequence[Task]) -> Counter[str]:
