@@ -79,9 +79,27 @@ def look(words: str) -> Danger | Elsewhere | None:
         return _heard(folded, sounds)
     if found is None and (route := _other_route(sounds)):
         found = Elsewhere(route, sounds.cue)
-    if found is None and sounds.danger >= UNSURE:
+    if found is None and sounds.danger >= UNSURE and not _says_nothing(folded):
         return replace(_heard(folded, sounds), unsure=True)
     return found
+
+
+# Answers that say nothing of anybody. The scorer knows hardly a word of so short a text and is unsure of it.
+_SAYING_NOTHING = frozenset(
+    f"{before}{said}"
+    for before in ("", "for me ", "really ", "sorry ", "no ", "theres ", "there is ")
+    for said in (
+        "a little", "cant fault it", "cant fault them", "dont know", "dont really know", "fine", "have no idea",
+        "i cannot fault it", "i cannot fault them", "i cant fault it", "i cant fault them", "i dont know",
+        "i dont really know", "i have no idea", "idk", "im not sure", "little", "n a", "na", "no idea", "none",
+        "not really", "not sure", "nothing", "nothing really", "nothing at all", "ok", "okay", "quite", "sometimes",
+    )
+)  # fmt: skip
+
+
+def _says_nothing(folded: str) -> bool:
+    """Whether the whole text is one of the answers that say nothing."""
+    return len(folded) < 40 and " ".join(re.findall(r"[^\W_]+", folded)) in _SAYING_NOTHING
 
 
 def _heard(folded: str, sounds: Score) -> Danger:

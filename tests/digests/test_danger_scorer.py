@@ -50,6 +50,14 @@ def test_ordinary_words_stay_quiet(words: str) -> None:
     assert look(words) is None
 
 
+@pytest.mark.parametrize(
+    "words", ["Ok", "I don’t know!", "I have no idea.", "Sometimes", "There's nothing"]
+)
+def test_an_answer_that_says_nothing_is_not_asked_about(words: str) -> None:
+    assert look(words) is None
+    assert look(f"{words} he has a knife and he is outside my door") is not None
+
+
 def test_a_long_text_is_as_worrying_as_its_most_worrying_passage() -> None:
     calm = "The bus was late and the room was cold. " * 30
     live = "he is beating her in the flat next door right now and the baby is screaming. "
