@@ -1,7 +1,7 @@
 """`python -m benchmarks.words [PART ...] [--data DIR]`: how well words are read, as one table.
 
 Parts are the modules of this package that measure something: protect, danger, themes, tone, emergent,
-stance, as far as they exist. Nothing here asserts a figure: figures are read by people.
+stance, speed, as far as they exist. Nothing here asserts a figure: figures are read by people.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rich.table import Table
 
 from benchmarks.words import Row
 
-PARTS = ("protect", "danger", "themes", "tone", "emergent", "stance")
+PARTS = ("protect", "danger", "themes", "tone", "emergent", "stance", "speed")
 ROOT = Path(__file__).resolve().parents[2]
 
 

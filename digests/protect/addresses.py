@@ -55,7 +55,8 @@ class _Piece:
             return "joint"
         if self.folded in cues("address_words"):
             return "unit"
-        if not self.text[0].isupper() or self.folded in cues("field") | cues("calendar"):
+        held = self.folded in cues("field") or self.folded in cues("calendar")
+        if held or not self.text[0].isupper():
             return ""
         return "name"
 
