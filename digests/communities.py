@@ -12,7 +12,7 @@ from digests.themes import cues
 
 def spoken_of(communities: Sequence[Community], text: str) -> frozenset[str]:
     """Ids of the communities that one of whose phrases stands in this text, in any form of its words."""
-    hits = cues.find(cues.words_of(text), _table(tuple(communities)))
+    hits = cues.find(cues.words_of([text])[0], _table(tuple(communities)))
     return frozenset(communities[hit.theme].id for hit in hits)
 
 

@@ -79,7 +79,7 @@ class Table:
     def matrix(self, bag: Bag) -> Any:
         """Texts x features, sparse: 1 + log of the count, weighted, each row of length 1."""
         counts = self.counts(bag)
-        seen = np.asarray(counts.sum(axis=1)).ravel()
+        seen = np.bincount(_rows(counts), weights=counts.data, minlength=bag.number)
         counts.data = ((1 + np.log(counts.data)) * self.weights[counts.indices]).astype(np.float32)
         unknown = np.bincount(bag.owner, minlength=bag.number) - seen
         rarest = _rarity(self.number + background().number, 0)
@@ -262,7 +262,12 @@ def scatter(code: Any) -> Any:
 
 def _of_length(matrix: Any, besides: Any) -> Any:
     """Each row divided by its length, to which squares from besides are added."""
-    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() + besides
-    lengths = np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
-    matrix.data = matrix.data / np.repeat(lengths, np.diff(matrix.indptr))
+    rows = _rows(matrix)
+    squares = np.bincount(rows, weights=matrix.data**2, minlength=matrix.shape[0]) + besides
+    matrix.data = matrix.data / np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)[rows]
     return matrix
+
+
+def _rows(matrix: Any) -> Any:
+    """The row of each of its figures; quicker for one text than to ask the matrix for sums."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))

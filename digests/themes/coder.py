@@ -126,7 +126,7 @@ class Coder:
 
     def _batch(self, texts: Sequence[str]) -> list[tuple[Label, ...]]:
         stream = grams.read(texts)
-        words = words_in(texts, stream)
+        words = cue_words.words_of(texts, stream)
         found = [cue_words.find(row, self._cues) for row in words]
         scores = self._scores(stream, words, found)
         begins = np.searchsorted(stream.owner, np.arange(len(texts) + 1))
@@ -200,16 +200,6 @@ def chosen(scores: Any, bar: Bar) -> list[int]:
     return sorted((int(theme) for theme in above), key=lambda theme: (-scores[theme], theme))[
         :MOST_LABELS
     ]
-
-
-def words_in(texts: Sequence[str], stream: Stream) -> list[list[str]]:
-    """The words of each text, in small letters."""
-    small = [grams.plain(text[: grams.LONGEST]) for text in texts]
-    words: list[list[str]] = [[] for _ in texts]
-    places = zip(stream.owner.tolist(), stream.start.tolist(), stream.end.tolist(), strict=True)
-    for owner, start, end in places:
-        words[owner].append(small[owner][start:end])
-    return words
 
 
 def _sure(above: float) -> float:

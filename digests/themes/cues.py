@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digests.codebook import Theme
-from digests.grams import plain, read
+from digests.grams import LONGEST, Stream, plain, read
 
 _ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "ers", "'s", "n't", "ly")
 _DOUBLED = ("ed", "ing", "er")
@@ -29,12 +29,13 @@ Cues = Mapping[str, Sequence[tuple[tuple[frozenset[str], ...], int]]]
 def table(phrases: Sequence[Sequence[str]]) -> Cues:
     """A table of these cue phrases, given for each theme in order."""
     found: dict[str, list[tuple[tuple[frozenset[str], ...], int]]] = {}
-    for theme, cues in enumerate(phrases):
-        for cue in dict.fromkeys(plain(cue) for cue in cues):
-            forms = tuple(_forms(word) for word in words_of(cue))
-            if forms:
-                for first in forms[0]:
-                    found.setdefault(first, []).append((forms, theme))
+    each = [(plain(cue), theme) for theme, cues in enumerate(phrases) for cue in cues]
+    each = list(dict.fromkeys(each))
+    for words, (_, theme) in zip(words_of([cue for cue, _ in each]), each, strict=True):
+        forms = tuple(_forms(word) for word in words)
+        if forms:
+            for first in forms[0]:
+                found.setdefault(first, []).append((forms, theme))
     return found
 
 
@@ -54,10 +55,15 @@ def find(words: Sequence[str], cues: Cues) -> list[Found]:
     return found
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text as `read` takes it apart, in small letters."""
-    small, stream = plain(text), read([text])
-    return [small[a:b] for a, b in zip(stream.start, stream.end, strict=True)]
+def words_of(texts: Sequence[str], stream: Stream | None = None) -> list[list[str]]:
+    """The words of each text as `read` takes it apart, in small letters."""
+    stream = stream or read(texts)
+    small = [plain(text[:LONGEST]) for text in texts]
+    words: list[list[str]] = [[] for _ in texts]
+    places = zip(stream.owner.tolist(), stream.start.tolist(), stream.end.tolist(), strict=True)
+    for owner, start, end in places:
+        words[owner].append(small[owner][start:end])
+    return words
 
 
 def _forms(word: str) -> frozenset[str]:

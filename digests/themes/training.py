@@ -26,7 +26,6 @@ from digests.themes.coder import (
     Weighing,
     cue_scores,
     weighed,
-    words_in,
 )
 
 MOST_CODED = 6_000  # texts to learn from; the memory needed grows with the square
@@ -161,7 +160,7 @@ def lessons_of(codebook: Codebook, coded: Iterable[Coded]) -> Lessons:
     # Ten coded texts a theme weigh as much as all that the codebook says of it.
     weights = weights / (1 + len(by_people) / (10 * len(index)))
     stream = grams.read(texts)
-    words = words_in(texts, stream)
+    words = cue_words.words_of(texts, stream)
     least = 2 if len(texts) > 50 else 1
     features = Features(
         words=grams.learn(stream.words, least=1),
