@@ -145,15 +145,16 @@ class Incoming:
 class Outgoing:
     """Something others get: a kind and ids, never words. Rendered when it is sent.
 
-    `to` is a person's id, or a return-address id (`via="return_address"`) that only the guarded
-    door can open. `about` holds ids and dates, never text. `once` makes a repeat impossible.
+    `to` is a person's id, a return-address id (`via="return_address"`) that only the guarded
+    door can open, or the id of a channel of the strategic group (`via="channel"`). `about` holds ids
+    and dates, never text. `once` makes a repeat impossible.
     """
 
     kind: str
     to: str
     once: str
     due: datetime
-    via: Literal["person", "return_address"] = "person"
+    via: Literal["person", "return_address", "channel"] = "person"
     about: Mapping[str, str] = field(default_factory=dict)
 
 

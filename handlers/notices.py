@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from handlers import digest_message, given_back, groups, keeping, quotes, welcomed
+from handlers import digest_message, given_back, group_channel, groups, keeping, quotes, welcomed
 from handlers.answers import status_words
 from handlers.danger import rota
 from handlers.danger.opening import REASONS
@@ -57,7 +57,7 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
     if kind in keeping.QUESTIONS.values():
         by = date.fromisoformat(about["by"])
         return keeping.question(place, kind, by, about["months"].split(","))
-    if kind == "digest_issued":
+    if kind in ("digest_issued", group_channel.KIND):
         return digest_message.of(session, place, int(about["number"]))
     if kind == "paused":
         until = day_words(date.fromisoformat(about["until"]))

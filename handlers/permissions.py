@@ -72,6 +72,7 @@ TABLE: dict[str, frozenset[str]] = {
     "board.check": frozenset({THEME_EDITOR, APPROVER}),
     # the strategic group
     "digest.read": GROUP | {SCRUTINEER},
+    "digest.channel": frozenset({CHAIR, DELEGATE}),
     "answer.propose": GROUP,
     "answer.confirm": frozenset({CHAIR, DELEGATE}),
     "pause.call": GROUP,

@@ -27,6 +27,7 @@ SEALED: Mapping[str, KeyClass] = {
     "people.sealed_email": "people",
     "addresses.sealed": "people",
     "installations.sealed": "people",
+    "group_channels.sealed": "people",
     "outbox.sealed_to": "outbox",
     "outbox.sealed_address": "outbox",
     "ledger.sealed_units": "ledger",

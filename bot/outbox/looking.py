@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.days import next_hour_to_write
 from bot.outbox.policy import policy_of
@@ -17,12 +17,22 @@ from handlers import loop, notices, place, preferences, welcomed
 from handlers.messages import Address, Form
 from handlers.place import Place
 from handlers.wording import say
-from storage import Database, DatabaseError, Session, addresses, outgoing, people, posting
+from storage import (
+    Database,
+    DatabaseError,
+    Session,
+    addresses,
+    group_channels,
+    outgoing,
+    people,
+    posting,
+)
 from storage.models import Outbox
 
 WAIT = timedelta(days=1)
 LATE = say("parked_late")
 NO_MAIL = say("parked_no_mail")
+NO_CHANNEL = say("parked_no_channel")
 MAIL = "mail"
 log = logging.getLogger("heardback.sending")
 
@@ -42,10 +52,14 @@ class Places:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A message that is still wanted: by whom, and what it says now."""
+    """A message that is still wanted: by whom, and what it says now.
+
+    In a channel of the group's, which has no thread, it is nobody's own: `channel` says where.
+    """
 
     person: str
     form: Form
+    channel: Address | None = None
 
 
 def deliver(
@@ -83,8 +97,8 @@ def _keep_in_thread(
     wanted = look(session, row, here, now)
     if wanted is None:
         return
-    by_mail = policy_of(row.kind).by_mail
-    if not by_mail:
+    elsewhere = NO_MAIL if policy_of(row.kind).by_mail else NO_CHANNEL if wanted.channel else ""
+    if not elsewhere:
         outgoing.notify(
             session,
             partnership=here.id,
@@ -94,16 +108,19 @@ def _keep_in_thread(
             at=now,
             id=row.id,
         )
-    there = where(session, row, wanted.person, among)
+    there = where(session, row, wanted, among)
     if there is None:
-        state = "parked" if by_mail else "sent"
-        outgoing.settle(session, row, state, here.today(now), NO_MAIL if by_mail else "")
+        state = "parked" if elsewhere else "sent"
+        outgoing.settle(session, row, state, here.today(now), elsewhere)
         return
     posting.make_ready(session, row, there)
 
 
-def where(session: Session, row: Outbox, person: str, among: frozenset[str]) -> Address | None:
-    """Where to write to this person beside their thread, if we can send there."""
+def where(session: Session, row: Outbox, wanted: Wanted, among: frozenset[str]) -> Address | None:
+    """Where to write beside a thread, if we can send there."""
+    person = wanted.person
+    if wanted.channel is not None:
+        return wanted.channel if wanted.channel.platform in among else None
     if policy_of(row.kind).by_mail:
         return addresses.by_mail(session, person) if "mail" in among else None
     return addresses.preferred(session, person, row.partnership_id, among) if among else None
@@ -137,6 +154,8 @@ def _look(session: Session, row: Outbox, here: Place, now: datetime) -> Wanted |
             row.due_at = moment
             return None
     person = outgoing.recipient(session, row)
+    if row.via == "channel":
+        return _to_a_channel(session, row, here, person, today)
     if row.via == "return_address":
         owner = loop.reach(session, person)
         if owner is None:
@@ -155,3 +174,15 @@ def _look(session: Session, row: Outbox, here: Place, now: datetime) -> Wanted |
         outgoing.settle(session, row, "dropped", today, say("dropped_not_wanted"))
         return None
     return Wanted(person, form)
+
+
+def _to_a_channel(
+    session: Session, row: Outbox, here: Place, id: str, today: date
+) -> Wanted | None:
+    """Dropped when the group has ended it since."""
+    there = group_channels.address_of(session, here.id, id)
+    form = notices.render(session, here, row.kind, row.about) if there else None
+    if there is None or form is None:
+        outgoing.settle(session, row, "dropped", today, say("dropped_not_wanted"))
+        return None
+    return Wanted("", form, there)

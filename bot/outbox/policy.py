@@ -54,6 +54,7 @@ POLICIES: dict[str, Policy] = {
     "answer_due_deputy": OWED,
     "answer_due_scrutineer": OWED,
     "digest_issued": OWED,
+    "digest_in_channel": OWED,
     "not_answered_yet": OWED,
     "reopened": OWED,
     "four_weeks_later": Policy("drop", rank=6, working_days=True, fresh_for=7 * DAY, late="drop"),

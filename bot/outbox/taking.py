@@ -166,7 +166,7 @@ def _task(
         if row.state == "ready":
             posting.wait(row, tick, 0)
         return None
-    there = where(session, row, wanted.person, frozenset(platforms))
+    there = where(session, row, wanted, frozenset(platforms))
     if there is None:
         outgoing.settle(session, row, "sent", here.today(now), "web")
         return None

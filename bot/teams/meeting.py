@@ -20,9 +20,13 @@ from handlers.messages import Button, Form, Incoming, Text
 from handlers.permissions import allowed
 from handlers.surfaces import holds_words, message
 from handlers.wording import say
-from storage import addresses
+from storage import addresses, group_channels
 
 SAID = frozenset({"help", "what_happened", "away_set", "back"})  # answered in the chat itself
+CHANNEL_WORDS = {
+    say("channel_words_begin"): "digest_here",
+    say("channel_words_end"): "digest_not_here",
+}
 LABELS = {
     "ask_me": "button_reflect",
     "something_else": "button_something_else",
@@ -48,7 +52,8 @@ class Meeting:
     ) -> None:
         kind, personal = activity.get("type"), is_personal(activity)
         if kind == "installationUpdate" and activity.get("action") == "remove":
-            await asyncio.to_thread(self._forget, person, personal)
+            here = person if personal else at(person, conversation(activity))
+            await asyncio.to_thread(self._forget, here, personal)
             return
         if personal:
             await asyncio.to_thread(self._settle, person)
@@ -70,10 +75,11 @@ class Meeting:
                 who.settle(session, person, on=self.chat.now().date())
 
     def _forget(self, person: Person, personal: bool) -> None:
-        """Taken out of somebody's own chat: nothing can be written there, so the address goes."""
-        if not personal:
-            return
+        """Taken out of somebody's own chat, or of a channel: nothing can be written there, so the address goes."""
         with self.chat.database.writing() as session:
+            if not personal:
+                group_channels.gone(session, who.channel_of(person))
+                return
             owner = addresses.who(session, who.PLATFORM, person.account, person.user)
             for id, address in addresses.of(session, owner) if owner else ():
                 if (address.platform, address.account) == (who.PLATFORM, person.account):
@@ -126,12 +132,40 @@ class Meeting:
             if form.name != "done_before":
                 await self.showing.post(person, form, partnership=desk)
             return
-        if text.lower().strip(" .!?") != "digest":
+        words = text.lower().strip(" .!?")
+        if words in CHANNEL_WORDS:
+            await self._group_channel(person, CHANNEL_WORDS[words], key)
+            return
+        if words != "digest":
             form = message("own_chat", say("own_chat_title"), say("own_chat"))
             await self.showing.post(person, form)
             return
         for partnership, form in await asyncio.to_thread(self._digests, person):
             await self.showing.post(person, form, partnership=partnership)
+
+    async def _group_channel(self, person: Person, kind: str, key: str) -> None:
+        """Post each digest here from now on, or no more, for the group whose chair says so."""
+        group, id = await asyncio.to_thread(self._remember, person)
+        if not group:
+            no = message("not_your_seat", say("not_your_seat_title"), say("channel_chair_only"))
+            await self.showing.post(person, no)
+            return
+        form = await self.chat.perform(person, group, Incoming(kind, {"channel": id}), key)
+        if form.name != "done_before":
+            await self.showing.post(person, form, partnership=group)
+
+    def _remember(self, person: Person) -> tuple[str, str]:
+        """The partnership whose group this person chairs, and this channel as it is kept for it."""
+        address = who.channel_of(person)
+        with self.chat.database.writing() as session:
+            theirs = [
+                actor.partnership
+                for actor in self.chat.who.actors(session, person)
+                if allowed(actor, "digest.channel")
+            ]
+            if not theirs:
+                return "", ""
+            return theirs[0], group_channels.remember(session, theirs[0], address)
 
     def _digests(self, person: Person) -> list[tuple[str, Form]]:
         with self.chat.database.reading() as session:

@@ -30,6 +30,12 @@ def placed(address: Address) -> tuple[str, str] | None:
     return (service, conversation) if service and conversation else None
 
 
+def channel_of(who: Person) -> Address:
+    """The channel in which this person speaks, and not the thread of replies there."""
+    channel = who.conversation.partition(";")[0]
+    return Address(PLATFORM, who.account, channel, f"{who.service} {channel}")
+
+
 accounts = Accounts(address_of)
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from digests import digest as pages
 from digests import quotes as places
 from digests import release
-from handlers import material, permissions, quotes
+from handlers import group_channel, material, permissions, quotes
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import Place
 from handlers.place import of as place_of
@@ -64,7 +64,11 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     made.state, made.frozen = "issued", places.freeze(pages.to_json(page), said)
     made.fingerprint = pages.fingerprint(made.frozen)
     record(session, actor, "digest.issue", made.fingerprint[:32], now)
-    later = (*_to_the_group(session, place, made, now), *_to_the_desk(session, place, made, now))
+    later = (
+        *_to_the_group(session, place, made, now),
+        *group_channel.to_each(session, place, made, now),
+        *_to_the_desk(session, place, made, now),
+    )
     waits = len(left_out.of_digest(session, made.id))
     told = [say("issued", number=str(made.number))]
     if waits:

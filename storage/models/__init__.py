@@ -19,6 +19,7 @@ from storage.models.neighbouring import LineShare, Neighbour, NeighbourTheme
 from storage.models.people import (
     Channel,
     EntryTry,
+    GroupChannel,
     Installation,
     JoinLink,
     OpenidAccount,
@@ -53,6 +54,7 @@ __all__ = [
     "Digest",
     "Done",
     "EntryTry",
+    "GroupChannel",
     "Installation",
     "Invitation",
     "JoinLink",

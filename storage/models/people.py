@@ -80,6 +80,20 @@ class Installation(Rows):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class GroupChannel(Rows):
+    """Where a strategic group reads together, sealed; nothing is posted there before `since`."""
+
+    __tablename__ = "group_channels"
+    __table_args__ = NO_ROW_NUMBERS
+
+    id: Mapped[RandomId]
+    partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), index=True)
+    platform: Mapped[Short]
+    tag: Mapped[Tag] = mapped_column(unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    since: Mapped[date | None]
+
+
 class Preference(Rows):
     """A person's own pace. Nobody else may read `away_until` or `stopped_on`."""
 

@@ -64,6 +64,7 @@ LINKS = (
 )
 STAYS: Mapping[str, str] = {
     "installations": "It belongs to the deployment.",
+    "group_channels": "Ways to write from this deployment; the group asks for it again.",
     "buckets": "It belongs to the deployment.",
     "done": "Proof that something happened once, here.",
     "entry_tries": "Counts of a day.",

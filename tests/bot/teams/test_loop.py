@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
+from bot.outbox.looking import deliver_in
 from bot.teams.surfaces import message
+from bot.teams.who import placed
+from handlers import notices, place
 from handlers.messages import Actor
-from storage import addresses, people
-from tests.bot.teams.member import CHANNEL, Json, Member, Teams
+from storage import addresses, people, posting
+from storage.models import Outbox
+from tests.bot.teams.member import CHANNEL, COUNCIL, SERVICE, Json, Member, Teams
 from tests.bot.teams.validate import card_of, every, reads
 from tests.dialogues.test_loop import ANSWER, SAID, issue, speak
 from tests.story import Story
 
+CHANNEL_ITSELF = CHANNEL.partition(";")[0]  # and not the thread of replies in which somebody spoke
 WORDS = "We see it early and there is nowhere to take it until somebody is arrested."
 
 
@@ -292,6 +300,77 @@ def test_a_digest_in_the_groups_channel_is_answered_there_and_shows_it(teams: Te
     assert "An answer is proposed" in reads(after)
     assert reads(after).count("Not ours") == reads(shown).count("Not ours") - 1
     assert ANSWER["answer"] not in reads(after)
+
+
+def sent_to_the_channel(teams: Teams) -> list[Json]:
+    """What the outbox has for the group's channel two hours later, as the sender would post it."""
+    database, now = teams.story.database, teams.story.now + timedelta(hours=2)
+    with database.writing() as session:
+        deliver_in(session, now=now, platforms=("teams",))
+    with database.reading() as session:
+        rows = session.scalars(select(Outbox).where(Outbox.kind == "digest_in_channel")).all()
+        found = []
+        for row in [row for row in rows if row.state == "ready"]:
+            there = posting.address_of(session, row)
+            assert (there.account, placed(there)) == (COUNCIL.account, (SERVICE, CHANNEL_ITSELF))
+            form = notices.render(session, place.of(session, "northport"), row.kind, row.about)
+            assert form is not None
+            found.append(message(form, partnership="northport"))
+        return found
+
+
+def test_each_digest_is_posted_in_the_groups_channel_once_its_chair_says_so(teams: Teams) -> None:
+    story = teams.story
+    chair = teams.member(story.person("chair"), "U4")
+    chair.says("<at>heardback</at> digest here", here=CHANNEL, id="1")
+    chair.says("<at>heardback</at> digest here", here=CHANNEL, id="1")  # Teams sends it again
+    (said,) = teams.there.of(CHANNEL)
+    assert "whoever joins later can read it too" in reads(said)
+    speak(story, 8)
+    issue(story)
+    (posted,) = sent_to_the_channel(teams)
+    assert "Not ours" in reads(posted), "its questions are answered from there"
+    assert sent_to_the_channel(teams) == [posted], "and it is there once"
+
+
+def test_a_channel_that_the_chair_ended_or_lost_gets_no_digest(teams: Teams) -> None:
+    story = teams.story
+    chair = teams.member(story.person("chair"), "U4")
+    for ends in (
+        lambda: chair.says("<at>heardback</at> digest stop", here=CHANNEL),
+        lambda: teams.handle(chair.activity("installationUpdate", action="remove", here=CHANNEL)),
+    ):
+        chair.says("<at>heardback</at> digest here", here=CHANNEL)
+        ends()
+    speak(story, 8)
+    issue(story)
+    assert sent_to_the_channel(teams) == []
+
+
+def test_one_that_is_on_its_way_when_the_chair_ends_it_is_dropped(teams: Teams) -> None:
+    story = teams.story
+    chair = teams.member(story.person("chair"), "U4")
+    chair.says("<at>heardback</at> digest here", here=CHANNEL)
+    speak(story, 8)
+    issue(story)
+    chair.says("<at>heardback</at> digest stop", here=CHANNEL)
+    assert sent_to_the_channel(teams) == []
+
+
+@pytest.mark.parametrize("role", ["strategic_member", "coordinator", "practitioner"])
+def test_nobody_but_the_chair_has_digests_posted_in_a_channel(teams: Teams, role: str) -> None:
+    one = teams.member(teams.story.person(role), "U5")
+    one.says("<at>heardback</at> digest here", here=CHANNEL)
+    assert "for the group's chair" in reads(teams.there.of(CHANNEL)[-1])
+    speak(teams.story, 8)
+    issue(teams.story)
+    assert sent_to_the_channel(teams) == []
+
+
+def test_what_was_never_posted_in_a_channel_is_said_when_it_is_ended(teams: Teams) -> None:
+    chair = teams.member(teams.story.person("chair"), "U4")
+    chair.says("<at>heardback</at> digest stop", here=CHANNEL)
+    assert "No digest of your group" in reads(teams.there.of(CHANNEL)[-1])
 
 
 def test_a_digest_in_a_members_own_chat_is_answered_from_there(teams: Teams) -> None:
