@@ -128,6 +128,23 @@ def leave(email: Email, settings: SettingsFile = HERE, partnership: OnePartnersh
         desk.does("person_end", {"person": desk.person(email), "choice": "end"})
 
 
+@commands.command("sign-out")
+def sign_out(
+    email: Annotated[str, typer.Argument(help="Whose; everybody when left out.")] = "",
+    settings: SettingsFile = HERE,
+    partnership: OnePartnership = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Needed for everybody.")] = False,
+) -> None:
+    """End every session and every unused sign-in link, of one person or of everybody."""
+    from bot.commands import seating
+    from bot.commands.refusal import refuse
+
+    if not email and not yes:
+        raise refuse("This signs everybody out. Name one address, or say --yes.")
+    with seating.Desk(settings, partnership) as desk:
+        desk.does("people_sign_out", {"person": desk.person(email) if email else ""})
+
+
 @seat_commands.command()
 def give(
     email: Email,

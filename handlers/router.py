@@ -186,6 +186,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "seat_empty": ("desk.people", seats.empty),
     "seat_remove": ("desk.people", seats.remove),
     "person_end": ("desk.people", seats.end_access),
+    "people_sign_out": ("desk.people", seats.sign_out),
     "join_link_make": ("desk.people", joins.make),
     "join_link_end": ("desk.people", joins.end),
     "channel_invite": ("desk.people", enrolment.channel),

@@ -16,7 +16,7 @@ from handlers.place import of as place_of
 from handlers.recording import record
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Session, leaving, people, return_addresses
+from storage import Session, leaving, people, return_addresses, sign_in
 from storage.models import Seat
 
 GONE = message("gone", say("seat_gone_title"), say("seat_gone"))
@@ -310,6 +310,17 @@ def end_access(session: Session, actor: Actor, event: Incoming, *, now: datetime
     leaving.leave(session, actor.partnership, person)
     ended = message("ended", say("access_ended_title"), say("access_ended"))
     return Reply(ended, outcome={"message": "ended"})
+
+
+def sign_out(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
+    """End every session and every unused link of this person here, or of everybody when none is named."""
+    person = event.fields.get("person", "")
+    if person and not people.seats_of(session, person, actor.partnership):
+        return Reply(GONE)
+    sign_in.end_here(session, actor.partnership, person)
+    record(session, actor, "desk.people", person or "everybody", now, reason="signed_out")
+    out = message("signed_out", say("desk_signed_out_title"), say("desk_signed_out"))
+    return Reply(out, outcome={"message": "signed_out"})
 
 
 def _end_form(name: str, person: str) -> Form:

@@ -209,6 +209,15 @@ def end_all(session: Session, person: str, partnership: str) -> None:
         )
 
 
+def end_here(session: Session, partnership: str, person: str = "") -> None:
+    """End the sessions and links of one person in a partnership, or of everybody in it."""
+    for table in (WebSession, SignInLink):
+        whose = [table.partnership_id == partnership]
+        if person:
+            whose.append(table.person_id == person)
+        session.execute(delete(table).where(*whose))
+
+
 def prune(session: Session, *, now: datetime) -> None:
     """Delete links whose time is over, sessions that ended, and tries that count no more."""
     session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))

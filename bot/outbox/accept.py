@@ -17,6 +17,7 @@ from bot.outbox.together import queue_of
 from handlers import router
 from handlers.again import again
 from handlers.messages import Actor, Form, Incoming, Outgoing, Reply
+from handlers.permissions import NotAllowedError
 from storage import Database, DatabaseError, Session, outgoing
 
 PATIENCE = 2.0  # seconds: a platform waits three for its acknowledgement
@@ -49,6 +50,10 @@ def perform(database: Database, key: str, actor: Actor, event: Incoming, *, now:
     began = steady()
     try:
         form = _perform(database, key, actor, event, now=now)
+    except NotAllowedError:
+        known = event.kind if event.kind in router.KINDS else "unknown"
+        log.warning("not allowed: %s", known)
+        raise
     except NotSavedError:
         metrics.ACCEPTED.labels("no").observe(steady() - began)
         raise

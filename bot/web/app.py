@@ -26,7 +26,7 @@ from bot.clock import wall_clock
 from bot.openid.provider import Provider
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
-from bot.web import account, away, board, mine, papers, rooms, texts
+from bot.web import account, away, board, mine, papers, presses, rooms, texts
 from bot.web.answering import Answering
 from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
@@ -273,9 +273,13 @@ class Web:
                 if visitor is None:
                     return self.entrance.ask(401, say("session_ended"))
                 frame = self.frame(session, visitor, "")
+            often = not presses.may_press(self.database, visitor.actor.person, now=self.wall())
         except DatabaseError:
             return self._not_saved(Incoming(kind, fields), csrf, once, sure=True)
+        if often:
+            return presses.too_many(Incoming(kind, fields), frame, once)
         if not same(frame.csrf, csrf):
+            log.warning("a form came without the token of its page")
             title, sentence = say("page_too_old_title"), say("page_too_old")
             return _html(page("message", frame=frame, title=title, sentence=sentence), 403)
         if kind == "tear_off":

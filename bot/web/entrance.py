@@ -7,6 +7,7 @@ said never depends on whether an address is known here.
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
@@ -29,6 +30,7 @@ from storage import joining, partnerships, sign_in
 if TYPE_CHECKING:
     from bot.web.app import Web
 
+log = logging.getLogger("heardback.web")
 COOKIE = "heardback"
 CLEARED = ", ".join(f'"{one}"' for one in ("cache", "storage"))  # cookies are other services' too
 HOUR = timedelta(hours=1)
@@ -85,6 +87,7 @@ class Entrance:
 
     def signed_in(self, token: str, lands_on: str) -> Response:
         """The session's cookie, and on to the page."""
+        log.info("somebody signed in")
         response = RedirectResponse(landing(lands_on) or "/home", status_code=303)
         response.set_cookie(
             self.web.cookie, token, httponly=True, samesite="lax", secure=self.web.secure
@@ -120,6 +123,7 @@ class Entrance:
         now, wrong = self.web.wall(), f"wrong:{_host(request)}"
         with self.web.database.writing() as session:
             if sign_in.tries(session, wrong, now=now, within=HOUR) >= WRONG_AN_HOUR:
+                log.warning("too many sign-in links were not believed")
                 return self.say(say("sign_in_wait_title"), say("sign_in_wait"), 429)
             opened = sign_in.use_link(
                 session,
@@ -138,6 +142,7 @@ class Entrance:
                     sign_in.end(session, opened.token)
                     return self.say(reply.now.title, say("join_gone"), 404)
         if opened is None:
+            log.warning("a sign-in link was not believed")
             return self.ask(404, say("sign_in_gone"))
         return self.signed_in(opened.token, opened.lands_on)
 

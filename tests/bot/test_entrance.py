@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
 
+from bot.web import presses
 from bot.web.app import Web, wall_clock
 from handlers import enrolment, permissions
 from handlers.messages import Incoming
@@ -263,3 +266,73 @@ def test_what_is_too_long_gets_a_page_that_says_what_became_of_it(visitor: Visit
     assert "nothing was kept" in main(answer.text)
     assert "your words are still in the box" in main(answer.text)
     assert answer.headers["content-security-policy"]
+
+
+def signed_in(story: Story, visitor: Visitor) -> str:
+    """Comes in with a link; returns the token of the first page's forms."""
+    visitor.post(f"/in/{link(story, story.person('ana').person)}")
+    found = re.search(r'name="csrf" value="([^"]*)"', visitor.get("/home").text)
+    assert found
+    return found[1]
+
+
+def test_whoever_presses_faster_than_any_person_waits_a_minute_and_keeps_what_they_typed(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [wall_clock()]
+    web = Web(story.database, clock=lambda: story.now, secure=False)
+    web.wall = lambda: now[0]
+    visitor = Visitor(web.app())
+    monkeypatch.setattr(presses, "MOST", 2)
+    seal = signed_in(story, visitor)
+    words = "The youth club is shut on Fridays now."
+
+    def reflects() -> httpx.Response:
+        return visitor.post("/do/reflect", data={"csrf": seal, "words": words})
+
+    assert [reflects().status_code for _ in range(3)] == [200, 200, 429]
+    refused = reflects()
+    assert (refused.headers["retry-after"], words in refused.text) == ("60", True)
+    now[0] += timedelta(seconds=61)
+    assert reflects().status_code == 200
+
+
+def test_the_log_says_who_tried_in_vain_by_what_and_never_who(
+    story: Story, visitor: Visitor, heard: io.StringIO
+) -> None:
+    visitor.post("/in/never-made")
+    seal = signed_in(story, visitor)
+    visitor.post("/do/reflect", data={"csrf": "another", "words": "x"})
+    visitor.post("/do/issue", data={"csrf": seal})
+    visitor.post("/do/Leah-was-out-at-two", data={"csrf": seal})
+    said = heard.getvalue()
+    for line in (
+        "a sign-in link was not believed",
+        "somebody signed in",
+        "a form came without the token of its page",
+        "not allowed: issue",
+        "not allowed: unknown",
+    ):
+        assert line in said, line
+    assert "Leah" not in said
+    assert story.person("ana").person not in said
+
+
+def test_the_desk_ends_the_sessions_and_links_of_one_person_or_of_everybody(
+    story: Story, web: Web
+) -> None:
+    ana, ben = (Visitor(web.app()) for _ in range(2))
+    for name, visitor in (("ana", ana), ("ben", ben)):
+        person = story.person(name).person
+        visitor.post(f"/in/{link(story, person)}")
+    waits = link(story, story.person("ben").person)
+    cora = story.person("coordinator")
+    story.does(cora, "people_sign_out", person=story.person("ana").person)
+    assert [one.get("/home").status_code for one in (ana, ben)] == [401, 200]
+    story.does(cora, "people_sign_out")
+    assert ben.get("/home").status_code == 401
+    assert ben.post(f"/in/{waits}").status_code == 404
+    with story.database.reading() as session:
+        rows = audit.of_partnership(session, "northport")
+    said = [row["about"] for row in rows if row["action"] == "desk.people"]
+    assert said[-2:] == [story.person("ana").person, "everybody"]
