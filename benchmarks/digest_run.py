@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from benchmarks.starting import peak_memory
 from bot.demo import cast
 from bot.outbox import perform
 from handlers import permissions, place
@@ -49,10 +49,10 @@ def main(stored: int, waiting: int) -> None:
             with database.writing() as session:
                 _keep(session, some)
         del some
-        before = _memory()
+        before = peak_memory()
         taken = _issue(database)
         database.close()
-    grown = {"mb_before": round(before), "mb": round(_memory())}
+    grown = {"mb_before": round(before), "mb": round(peak_memory())}
     print(json.dumps({"stored": stored, "waiting": waiting, **taken, **grown}))
 
 
@@ -149,11 +149,6 @@ def _issue(database: Database) -> dict[str, float]:
     perform(database, "issue", approver, Incoming("issue"), now=MONDAY)
     issued = time.perf_counter() - start
     return {"lines": count, "draft_s": round(drafted, 2), "issue_s": round(issued, 2)}
-
-
-def _memory() -> float:
-    """The most memory this process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

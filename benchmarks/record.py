@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import resource
 import sqlite3
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from benchmarks.starting import peak_memory
 from storage import Database, Keyring, audit
 from storage.models import Audit
 
@@ -67,7 +67,7 @@ def measure(rows: int) -> dict[str, float]:
         wall, own = time.perf_counter() - wall, time.process_time() - own
         database.close()
         beside = peer(folder / "rows.db")
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    most = round(peak_memory())
     return {"rows": rows, "wall_s": wall, "cpu_s": own, "peer_s": beside, "mb": most}
 
 

@@ -64,7 +64,8 @@ class Line:
     """A cleared theme or group, written and signed by people. `diversity` ranks and is not shown.
 
     `other_side` is the sentence of the other leaning, empty when none could be shown; an empty band
-    means that this rule did not clear. `differs` says that both sides cleared within this release.
+    means that this rule did not clear. `differs` says that both sides cleared within this release, and
+    `apart` whether practitioners cleared on one of them alone and carried voices on the other.
     `beside` is the number of the earlier digest that the other side was borrowed from, or 0.
     `blocks` are releases under the rule of the first band, so that people are set beside people.
     """
@@ -84,6 +85,7 @@ class Line:
     differs: bool = False
     first_contact: bool = False
     beside: int = 0
+    apart: Literal["", "practitioners_help", "voices_help"] = ""
 
     @property
     def helps(self) -> str:

@@ -100,8 +100,8 @@ def _theme(made: Any, pack: Pack, line: Line, number: int) -> None:
         put = made.add_paragraph()
         put.add_run(f"{head}: ").bold = True
         put.add_run(f"{sentence} ({provenance})" if sentence else page.FRAME["not_enough"])
-    if line.differs:
-        made.add_paragraph(page.FRAME["differs"])
+    if differing := page.differing(line):
+        made.add_paragraph(differing)
     if finding := page.strip_finding(line, pack.digest):
         made.add_paragraph(finding)
     asked = made.add_paragraph()

@@ -41,6 +41,8 @@ FRAME = {
     "blocks": "A block is one release; dots are weeks too few to show.",
     "several": "carried by several champions",
     "differs": "People see this in more than one way. Both are here, the same size.",
+    "practitioners_help": "Practitioners tell of what helps; voices carried by champions tell of what worries.",
+    "voices_help": "Voices carried by champions tell of what helps; practitioners tell of what worries.",
     "differs_alike": "People see this in more than one way.",
     "first_contact": "First contact: help came only with an offence.",
     "safe": "What keeps young people safe",
@@ -106,10 +108,12 @@ def sides(line: Line) -> tuple[tuple[str, str, str], ...]:
 
 
 def differing(line: Line) -> str:
-    """Return that both sides cleared, or nothing."""
+    """Return that both sides cleared, and who tells of which where that is known; or nothing."""
     if not line.differs:
         return ""
-    return FRAME["differs" if len(sides(line)) == 2 else "differs_alike"]
+    if len(sides(line)) < 2:
+        return FRAME["differs_alike"]
+    return " ".join((FRAME["differs"], *([FRAME[line.apart]] if line.apart else [])))
 
 
 def audit_sentence(digest: Digest) -> str:

@@ -104,13 +104,14 @@ class _Week:
         """One contribution, typed into the form and sent through whatever the form answers."""
         actor = self._seated(row["contributor"])
         now = at(self.week, self.step % 3, 9 + self.step % 3, self.step % 60)
+        stance = row["stance"] if row["stance"] in ("strength", "worry", "mixed") else ""
         if row["kind"] == "reflection":
             asked = rounds.open_for(self.session, actor.person, self.side, now.date())
             fields = {
                 "round": asked.id if asked else "",
                 "words": row["text"],
                 "prevention_level": row["prevention_level"],
-                "stance": row["stance"] if row["stance"] in ("strength", "worry", "mixed") else "",
+                "stance": stance,
             }
             reply = self._run(actor, "reflect", fields, now)
         else:
@@ -120,6 +121,7 @@ class _Week:
                 "voice": row["speaker"],
                 "agreement": "yes",
                 "age_band": "13_to_15" if row["speaker"] == "young_person" else "adult",
+                "stance": stance,
                 "voices": _band(row.get("voices", 1)),
                 "agreed_to": "theme",
                 "back": "i_tell",

@@ -232,8 +232,8 @@ def _keep_for(
             kind="reflection",
             voice="practitioner",
             prompt_id=prompt_id,
-            prevention_level=_one_of(fields.get("prevention_level", ""), LEVELS),
-            stance=_one_of(fields.get("stance", ""), STANCES),
+            prevention_level=one_of(fields.get("prevention_level", ""), LEVELS),
+            stance=one_of(fields.get("stance", ""), STANCES),
         ),
         on=today,
     )
@@ -257,7 +257,7 @@ def _keep_for(
     return id
 
 
-def _one_of(value: str, choices: tuple[Choice, ...]) -> str:
+def one_of(value: str, choices: tuple[Choice, ...]) -> str:
     return value if any(choice.value == value for choice in choices) else ""
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from handlers import danger
 from handlers.contributions import checks
 from handlers.contributions.phrase_words import WORDS
+from handlers.contributions.reflect import STANCES, one_of
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
@@ -38,7 +39,7 @@ QUESTIONS: tuple[tuple[str, str, str, tuple[Choice, ...], str], ...] = (
     ("age_band", say("relay_age_band"), "", AGE_BANDS, ""),
     ("voices", say("relay_voices_short"), say("relay_voices_hint"), HOW_MANY, "1"),
 )
-FIELDS = (*(name for name, *_ in QUESTIONS), "agreed_to", "back", "under_13")
+FIELDS = (*(name for name, *_ in QUESTIONS), "stance", "agreed_to", "back", "under_13")
 
 
 def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -80,6 +81,13 @@ def form(
                 )
             )
     parts += [
+        Field(
+            name="stance",
+            label=say("relay_stance"),
+            kind="one_of",
+            choices=STANCES,
+            value=typed.get("stance", ""),
+        ),
         Field(
             name="agreed_to",
             label=say("relay_covers"),
@@ -223,6 +231,7 @@ def _keep(
             voice=fields["voice"],
             rendering=fields["rendering"],
             age_band=fields["age_band"],
+            stance=one_of(fields.get("stance", ""), STANCES),
             agreed_to="theme" if observed else ",".join(sorted(uses)),
             agreement_by="parent" if fields.get("under_13") == "parent_agreed" else "self",
         ),

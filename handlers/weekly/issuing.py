@@ -48,7 +48,8 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     for line in lines:  # sides yield to lines: no line waits because of a side
         agreed.hold(session, place, line)
         sides_too = sides.stand(session, place, line, book) if line.other_side else []
-        line.other_side = line.other_side if sides_too else ""
+        if not sides_too:
+            line.other_side = line.apart = ""
         admitted[line.id] += sides_too
     page = _page(session, place, made, lines, book, today)
     shown = {line.key for line in page.lines}

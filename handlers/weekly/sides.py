@@ -3,7 +3,8 @@
 Both are shown only when each clears alone, by the same rule as the line, and when neither tells about a
 few beside everything issued: a line less both its sides is about those who told of neither. A
 contribution that tells of both counts on one of them. Otherwise the line keeps the side that most of
-it is on.
+it is on. Which side somebody is on is what they said themselves, or the champion who carried their words:
+no machine's reading of it is right often enough to be shown to anybody.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from digests import release, stance
+from digests import release
 from handlers import questions
 from handlers.place import Place
 from handlers.weekly.gathering import spoken
@@ -21,6 +22,10 @@ from storage import Session, contributions, releases
 from storage.models import Contribution, Line
 
 Leaning = Literal["strength", "worry"]
+APART = (
+    ("practitioners", "relayed", "practitioners_help"),
+    ("relayed", "practitioners", "voices_help"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,18 @@ class Sides:
     @property
     def both(self) -> bool:
         return bool(self.parts)
+
+    @property
+    def apart(self) -> str:
+        """Who tells of which side, where practitioners clear on one alone and carried voices on the other.
+
+        `practitioners_help` or `voices_help`; empty where one of them clears on both sides, or none does.
+        """
+        rules = {(part.subject, part.rule) for part in self.parts}
+        for helps, worries, name in APART:
+            if rules == {("strength", helps), ("worry", worries)}:
+                return name
+        return ""
 
 
 def suggest(session: Session, place: Place, line: Line, book: Ledger) -> None:
@@ -47,13 +64,16 @@ def suggest(session: Session, place: Place, line: Line, book: Ledger) -> None:
     line.leaning = found.leaning
     line.sentence = place.side_words(line.subject, found.leaning)
     line.other_side = place.side_words(line.subject, other) if both else ""
+    line.apart = found.apart if both else ""
     line.question = questions.suggested(session, line, place.group_of(line.subject))
 
 
 def stand(session: Session, place: Place, line: Line, book: Ledger) -> list[release.Entry]:
     """What goes into the ledger for the sides of a line; nothing when they may not be shown together."""
     found, said = _of(session, place, line, book.roster)
-    return book.admit_sides(line.subject, found.parts, said)
+    entries = book.admit_sides(line.subject, found.parts, said)
+    line.apart = found.apart if entries else ""
+    return entries
 
 
 def _of(
@@ -62,7 +82,7 @@ def _of(
     """The sides of what stands behind one line, as it is now, and what was said."""
     rows = contributions.those(session, place.id, releases.behind(session, line.id))
     usual = place.usual_stance(line.subject)
-    told = {row.id: _sides_of(session, row, usual) for row in rows}
+    told = {row.id: _sides_of(row) for row in rows}
     under = [s for s in spoken(session, place, rows) if line.subject in (s.theme, s.group)]
     return judge(told, under, usual=usual, k=place.k, roster=roster), under
 
@@ -96,10 +116,8 @@ def judge(
     return Sides("strength" if people["strength"] > people["worry"] else "worry")
 
 
-def _sides_of(session: Session, row: Contribution, usual: str) -> frozenset[str]:
-    """What its author said it is, else what its words look like; neither side for ideas and questions."""
-    leaning = usual if usual in ("strength", "worry") else ""
-    said = row.stance or stance.read(contributions.words(session, row), leaning)
-    if said == "mixed":
+def _sides_of(row: Contribution) -> frozenset[str]:
+    """What its author, or whoever carried it, said it is; neither side where they did not say."""
+    if row.stance == "mixed":
         return frozenset({"strength", "worry"})
-    return frozenset({said} & {"strength", "worry"})
+    return frozenset({row.stance} & {"strength", "worry"})

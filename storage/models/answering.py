@@ -44,6 +44,7 @@ class Line(Rows):
     title: Mapped[str]
     sentence: Mapped[str]
     other_side: Mapped[str] = mapped_column(default="")
+    apart: Mapped[Short] = mapped_column(default="")  # practitioners_help | voices_help
     leaning: Mapped[Short]
     provenance: Mapped[Short]
     question: Mapped[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from digests import release
+from digests.page import differing
 from handlers import views
 from handlers.messages import Actor
 from storage import counting, ledger, left_out, releases, retention
@@ -192,6 +193,42 @@ def test_one_person_who_told_of_neither_side_keeps_the_sides_apart(both: Story) 
     assert page is not None
     assert not page.lines[0].differs
     assert [len(entry.units) for entry in known(both)] == [17]
+
+
+def test_what_nobody_called_a_strength_or_a_worry_is_on_neither_side(both: Story) -> None:
+    tell(both, 8, "strength")
+    tell(both, 8, "", named="untold")
+    assert issue(both)
+    with both.database.reading() as session:
+        page = views.digest(session, both.person("chair"))
+    assert page is not None
+    assert page.lines[0].leaning == "strength"
+    assert not page.lines[0].differs, "no machine says that they worry"
+
+
+def test_a_side_that_champions_alone_carry_is_kept_and_said_to_be_theirs(both: Story) -> None:
+    tell(both, 8, "strength")
+    for n in range(10):
+        who = both.champion(f"champion {n}", AGENCIES[n % len(AGENCIES)])
+        form = both.does(
+            who,
+            "relay_send",
+            words=f"They told me {n} times that the bus station frightens them after dark.",
+            rendering="paraphrase",
+            voice="young_person",
+            agreement="yes",
+            age_band="13_to_15",
+            voices="1",
+            stance="worry",
+            back="i_tell",
+        )
+        assert form.name == "relay_receipt"
+    assert issue(both)
+    with both.database.reading() as session:
+        page = views.digest(session, both.person("chair"))
+    assert page is not None
+    assert page.lines[0].apart == "practitioners_help"
+    assert "voices carried by champions tell of what worries" in differing(page.lines[0])
 
 
 def test_who_takes_words_back_leaves_the_entry_of_their_side_too(both: Story) -> None:

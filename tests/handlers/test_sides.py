@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pytest
 
 from digests.release import Roster, Spoken
 from handlers.weekly import sides
@@ -58,6 +61,22 @@ def test_one_agency_alone_is_never_a_side() -> None:
         row for row in people(16) if row.contribution not in {r.contribution for r in housing}
     ]
     assert judge(told, [*housing, *others], usual="worry", k=5) == Sides("worry")
+
+
+@pytest.mark.parametrize(
+    ("carried", "apart"),
+    [("worry", "practitioners_help"), ("strength", "voices_help")],
+)
+def test_a_side_that_one_kind_of_speaker_alone_is_on_is_named(carried: str, apart: str) -> None:
+    other = "worry" if carried == "strength" else "strength"
+    told = said(8, other) | said(8, carried, start=8)
+    rows = [replace(row, relayed=row.contribution in list(told)[8:]) for row in people(16)]
+    assert judge(told, rows, usual="worry", k=5).apart == apart
+    assert judge(told, people(16), usual="worry", k=5).apart == "", "practitioners on both"
+    few = {id: side for id, side in told.items() if id not in list(told)[11:]}
+    assert judge(few, rows, usual="worry", k=5).apart == "", (
+        "too few voices to say whose side it is"
+    )
 
 
 def test_who_tells_of_both_counts_on_one_side_only() -> None:
