@@ -246,6 +246,7 @@ class Database:
     def _engine(self, url: str) -> Engine:
         if not url.startswith("sqlite"):
             server = create_engine(url, pool_pre_ping=True, hide_parameters=True, **POOL)
+            event.listen(server, "connect", _set_patience)
             event.listen(server, "begin", _be_patient)
             return server
         options: dict[str, Any] = {
@@ -356,17 +357,31 @@ def _number(what: str) -> int:
 
 
 def _begin(connection: Connection) -> None:
+    """Begin as this transaction wants it; what a connection was told before holds until it is told otherwise."""
     options = connection.get_execution_options()
     reading = options.get("reading", False)
-    patience = int(1000 * options.get("patience", PATIENCE))
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    wanted = {
+        "busy_timeout": str(int(1000 * options.get("patience", PATIENCE))),
+        "query_only": "ON" if reading else "OFF",
+    }
+    told = connection.info.setdefault("told", {})
+    for pragma, value in wanted.items():
+        if told.get(pragma) != value:
+            connection.exec_driver_sql(f"PRAGMA {pragma}={value}")
+            told[pragma] = value
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def _set_patience(connection: Any, _record: Any) -> None:
+    """How long a connection waits for somebody else's lock, unless a transaction wants it otherwise."""
+    connection.execute(f"SET lock_timeout = {int(1000 * PATIENCE)}")
+    connection.commit()
+
+
 def _be_patient(connection: Connection) -> None:
-    patience = int(1000 * connection.get_execution_options().get("patience", PATIENCE))
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
+    patience = connection.get_execution_options().get("patience", PATIENCE)
+    if patience != PATIENCE:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(1000 * patience)}")
 
 
 __all__ = [

@@ -27,12 +27,12 @@ def nothing_lost_or_doubled(verdict: Verdict) -> None:
     assert (verdict.parked, verdict.noted) == (0, 0)
 
 
-def test_killed_at_every_step_statement_and_socket_call(
+def test_killed_at_every_step_statement_and_socket_call_and_at_random(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    verdict = put_through(database, tmp_path, seed=1)
+    verdict = put_through(database, tmp_path, "--random", "50", seed=1)
     say(database.engine.dialect.name, verdict, capsys)
-    assert verdict.kills >= 80
+    assert verdict.kills >= 130
     nothing_lost_or_doubled(verdict)
 
 
