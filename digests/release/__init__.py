@@ -3,12 +3,13 @@
 from digests.release.clearing import Cleared, clear, stands
 from digests.release.ledger import HORIZON, SIDE, Entry, Unit, Why, entry, refusal
 from digests.release.roster import Roster
-from digests.release.rules import LEAVING, LOWEST_BAR, Level, Rule, Spoken
+from digests.release.rules import LEAVING, LOWEST_BAR, RULES, Level, Rule, Spoken
 
 __all__ = [
     "HORIZON",
     "LEAVING",
     "LOWEST_BAR",
+    "RULES",
     "SIDE",
     "Cleared",
     "Entry",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Level = Literal["theme", "group"]
 Rule = Literal["practitioners", "relayed"]
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 LEAVING = 10  # people behind anything that leaves the partnership (DESIGN 3.6)
 LOWEST_BAR = 5  # people or attested voices; may be raised, never lowered (DESIGN 3.6)

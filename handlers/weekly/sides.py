@@ -1,10 +1,10 @@
 """Strength or worry: which way a line leans, and whether both sides may be shown beside each other.
 
-Both are shown only when each clears alone, by the same rule as the line, and when neither tells about a
-few beside everything issued: a line less both its sides is about those who told of neither. A
-contribution that tells of both counts on one of them. Otherwise the line keeps the side that most of
-it is on. Which side somebody is on is what they said themselves, or the champion who carried their words:
-no machine's reading of it is right often enough to be shown to anybody.
+Both are shown only when each clears alone, by the same rule as the line, from what people said themselves, and
+when neither tells about a few beside everything issued. A contribution that tells of both counts on one of them,
+and so does one that tells of neither: a line less both its sides is nobody. Otherwise the line keeps the side
+that most of it is on. Which side somebody is on is what they said, or the champion who carried their words: no
+machine's reading of it is right often enough to be shown to anybody.
 """
 
 from __future__ import annotations
@@ -111,9 +111,37 @@ def judge(
     usually: Leaning = "strength" if usual == "strength" else "worry"
     if len(cleared) == 1:
         return Sides("strength" if "strength" in cleared else "worry")
-    if people["strength"] == people["worry"] or cleared:
-        return Sides(usually, parts)
+    if cleared:
+        return Sides(usually, _whole(parts, tuple(once), usually, k, roster))
+    if people["strength"] == people["worry"]:
+        return Sides(usually)
     return Sides("strength" if people["strength"] > people["worry"] else "worry")
+
+
+def _whole(
+    parts: Sequence[release.Cleared],
+    rows: Sequence[release.Spoken],
+    usually: Leaning,
+    k: int,
+    roster: release.Roster,
+) -> tuple[release.Cleared, ...]:
+    """The sides with everybody else of their rule on one of them, so that a line less its sides is nobody.
+
+    No figure of a side is ever shown, so who told of neither may stand on either: on the theme's usual one where
+    it cleared. That enough people said each of them themselves was asked before. None where the whole of a
+    side would be all of an agency.
+    """
+    told = {id: part.subject for part in parts for id in part.contributions}
+    there = {rule: [p.subject for p in parts if p.rule == rule] for rule in release.RULES}
+    placed = []
+    for row in rows:
+        sides = there["relayed" if row.relayed else "practitioners"]
+        if sides:
+            side = told.get(row.contribution, usually if usually in sides else sides[0])
+            placed.append(replace(row, theme=side, group=""))
+    whole = tuple(c for c in release.clear(placed, k=k, roster=roster) if c.level == "theme")
+    named = [{(part.subject, part.rule) for part in some} for some in (whole, parts)]
+    return whole if named[0] == named[1] else ()
 
 
 def _sides_of(row: Contribution) -> frozenset[str]:

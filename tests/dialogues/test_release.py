@@ -183,7 +183,7 @@ def test_both_sides_of_a_line_are_in_the_ledger_beside_it(both: Story) -> None:
     ]
 
 
-def test_one_person_who_told_of_neither_side_keeps_the_sides_apart(both: Story) -> None:
+def test_one_person_who_told_of_neither_side_is_nobody_to_subtract(both: Story) -> None:
     tell(both, 8, "strength")
     tell(both, 8, "worry")
     tell(both, 1, "", words=ASKS, named="asker")
@@ -191,8 +191,10 @@ def test_one_person_who_told_of_neither_side_keeps_the_sides_apart(both: Story) 
     with both.database.reading() as session:
         page = views.digest(session, both.person("chair"))
     assert page is not None
-    assert not page.lines[0].differs
-    assert [len(entry.units) for entry in known(both)] == [17]
+    assert page.lines[0].differs
+    entries = {entry.subject.split()[-1]: len(entry.units) for entry in known(both)}
+    assert sorted(entries.values()) == [8, 9, 17], "a line less both its sides leaves nobody"
+    assert entries["worry"] == 9, "on the side that the theme is usually on"
 
 
 def test_what_nobody_called_a_strength_or_a_worry_is_on_neither_side(both: Story) -> None:
