@@ -105,8 +105,10 @@ def of_conversations(session: Session, tags: Iterable[str]) -> Mapping[str, Buck
 
 
 def forget_idle(session: Session, tick: Tick, idle: float = 3600.0) -> None:
-    """Delete budgets that have been free for an hour: they hold nothing back."""
-    session.execute(delete(Bucket).where(Bucket.free_at < tick.at - idle))
+    """Delete budgets that have been free for an hour: they hold nothing back. One in use is passed by."""
+    free = select(Bucket.tag).where(Bucket.free_at < tick.at - idle)
+    them = Bucket.tag.in_(free.with_for_update(skip_locked=True))
+    session.execute(delete(Bucket).where(them), execution_options={"synchronize_session": False})
 
 
 def _locked(session: Session, tick: Tick, account: str) -> Bucket:

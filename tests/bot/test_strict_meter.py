@@ -18,9 +18,9 @@ from bot.outbox import Sender, deliver_in, taking
 from bot.outbox.taking import Result, Taken, Task
 from bot.sending import Budget, Message
 from handlers.messages import Address
-from storage import Database, addresses, outgoing
+from storage import Database, addresses, budgets, outgoing
 from storage.budgets import Pace, Tick
-from storage.models import Outbox
+from storage.models import Bucket, Outbox
 from tests.loops import run as wait_for
 from tests.story import Story
 
@@ -172,6 +172,17 @@ def test_a_workspace_without_a_limit_is_everybodys(room: Room) -> None:
     room.queue("T1", 4)
     assert len(room.take("a", limit=2).tasks) == 2
     assert len(room.take("b", limit=2).tasks) == 2
+
+
+def test_a_budget_that_is_free_for_an_hour_is_forgotten(room: Room) -> None:
+    room.queue("T1", 1)
+    room.queue("T2", 1)
+    room.take("a")
+    room.at += 3700.0
+    with room.story.database.writing() as session:
+        budgets.forget_idle(session, lease.tick(session))
+    with room.story.database.reading() as session:
+        assert session.query(Bucket).count() == 0
 
 
 def test_many_workspaces_are_shared_out(room: Room) -> None:

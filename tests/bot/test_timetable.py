@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot import config, timetable
 from bot.commands.start import open_database
 from storage import Keyring, outgoing, releases, rounds
+from storage.models import Bucket
 
 LONDON = ZoneInfo("Europe/London")
 ANSWERS = {
@@ -104,10 +105,13 @@ def test_cutting_the_time_into_pieces_loses_and_doubles_no_slot(
 def test_a_repeated_and_a_late_tick_happen_once(settings: config.Settings) -> None:
     database = open_database(settings)
     now = datetime(2026, 9, 8, 10, 30, tzinfo=LONDON)
+    with database.writing() as session:
+        session.add(Bucket(tag="somebody written to long ago", free_at=-7200.0))
     assert timetable.tick(database, settings, now=now) > 0
     assert timetable.tick(database, settings, now=now + timedelta(minutes=1)) == 0
     with database.writing() as session:
         assert rounds.count(session, "northport") == 1
+        assert session.get(Bucket, "somebody written to long ago") is None
     database.close()
 
 
