@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.words.planted import Planted, messages
-from benchmarks.words.protect import Score, known, score
+from benchmarks.words.protect import PUMPS, Score, growth, known, score
 from digests.protect import find, replace, tagger
 
 HARD = frozenset({"POSTCODE", "NHS_NUMBER", "NI_NUMBER", "PHONE", "EMAIL", "URL"})
@@ -60,3 +60,10 @@ def test_ten_thousand_planted_messages() -> None:
     assert found.recall > 0.95
     assert found.precision > 0.95
     assert found.whole > 0.93
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("pump", PUMPS)
+def test_the_whole_search_takes_time_in_proportion_to_a_pumped_text(pump: str) -> None:
+    """Four times the text takes at most 1.3 as an exponent: 1.0 is in proportion, 2.0 is quadratic."""
+    assert min(growth(pump) for _ in range(2)) < 1.3
