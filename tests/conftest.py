@@ -30,8 +30,9 @@ settings.load_profile("heardback")
 
 
 def _left_to_the_proof(item: pytest.Item) -> bool:
-    """Of the dialogues on PostgreSQL a third, always the same, is quick; `./dev prove` runs the others."""
-    return "[postgres" in item.nodeid and zlib.crc32(item.nodeid.encode()) % 3 != 0
+    """Of the stories on PostgreSQL a third, always the same, is quick; `./dev prove` runs the others."""
+    told = item.path.parent.name == "dialogues" or "both" in getattr(item, "fixturenames", ())
+    return told and "[postgres" in item.nodeid and zlib.crc32(item.nodeid.encode()) % 3 != 0
 
 
 @pytest.hookimpl(wrapper=True)
@@ -40,7 +41,7 @@ def pytest_collection_modifyitems(
 ) -> Generator[None]:
     """What takes longest begins first."""
     for item in items:
-        if item.path.parent.name == "dialogues" and _left_to_the_proof(item):
+        if _left_to_the_proof(item):
             item.add_marker(pytest.mark.prove)
     yield
     items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
