@@ -28,7 +28,7 @@ LOOKS = ((1280, "light", RUN_AXE), (390, "light", RUN_AXE), (390, "dark", RUN_CO
 OF_ROLE = {
     "Practitioner": ("/home", "/chat", "/board", "/no-such-page"),
     "Champion": ("/home",),
-    "Coordinator": ("/desk", "/minutes", "/meeting", "/pilot", "/groups", "/loops"),
+    "Coordinator": ("/desk", "/texts", "/minutes", "/meeting", "/pilot", "/groups", "/loops"),
     "Theme editor": ("/lines", "/entries", "/session"),
     "Approver": ("/sign",),
     "Strategic member": ("/digest", "/digest/1"),
