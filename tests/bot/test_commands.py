@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import shutil
 import tempfile
 from datetime import date
@@ -50,7 +51,14 @@ CHAMPIONS = [
 
 
 def say(*words: object, typed: str | None = None) -> Result:
-    return CliRunner().invoke(cli, [str(word) for word in words], input=typed)
+    """Run one command as a process of its own would: what it sets up for the log ends with it."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    try:
+        return CliRunner().invoke(cli, [str(word) for word in words], input=typed)
+    finally:
+        root.handlers = before
+        root.setLevel(level)
 
 
 @cache

@@ -32,6 +32,7 @@ from bot.teams.package import manifest, package
 from tests.bot.teams.conftest import COUNCIL, COUNCIL_APP, POLICE, POLICE_APP
 from tests.bot.teams.connector import SECRET, Connector
 from tests.bot.teams.test_tokens import Door
+from tests.bot.test_commands import say
 from tests.bot.test_config import ANSWERS
 from tests.loops import aside, run
 from tests.story import Story
@@ -143,7 +144,7 @@ def test_nothing_starts_with_the_switch_that_lets_everybody_in(
     monkeypatch.setenv(settings_teams.OPEN_DOOR, value)
     file = settings(tmp_path)
     assert "anybody could speak for anybody" in told(file)
-    shown = CliRunner().invoke(cli, ["serve", "--settings", str(file)])
+    shown = say("serve", "--settings", file)
     assert shown.exit_code == 1
     assert "Take it out" in shown.output
 
