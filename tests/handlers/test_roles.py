@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from sqlalchemy import MetaData, select
@@ -140,7 +141,9 @@ def _field_names() -> set[str]:
     return found
 
 
-def test_the_web_does_in_no_cell_what_the_table_does_not_allow(story: Story) -> None:
+@pytest.mark.parametrize("share", [4, pytest.param(1, marks=pytest.mark.prove)])
+def test_the_web_does_in_no_cell_what_the_table_does_not_allow(story: Story, share: int) -> None:
+    """One cell in four, always the same, is quick; the proof walks through all of them."""
     web = Web(story.database, clock=lambda: story.now, secure=False)
     tokens = {}
     for role in permissions.ROLES:
@@ -164,7 +167,7 @@ def test_the_web_does_in_no_cell_what_the_table_does_not_allow(story: Story) -> 
         visitor.cookies.set("heardback", token)
         seal = csrf(visitor.get("/account").text)
         for kind in KINDS:
-            if may(role, kind):
+            if may(role, kind) or crc32(f"{role} {kind}".encode()) % share:
                 continue
             answer = visitor.post(f"/do/{kind}", data={"csrf": seal})
             if answer.status_code != 403:
