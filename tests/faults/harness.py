@@ -166,6 +166,7 @@ class Harness:
         """Do it all once without forking, so that every worker begins with what was learnt."""
         self.owed += 2
         asyncio.run(self._work("", 0, range(2), signal.SIGKILL))
+        self.clock.add(LATER)
 
     def sweep(self, sort: str, most: int) -> int:
         """Kill a worker at its first, second, … tap, and the one that cleans up after it too.
@@ -199,6 +200,7 @@ class Harness:
         for sort in PLACES:
             frozen = self.fork(sort, 1, owes=1, how=signal.SIGSTOP)
             if not self._stopped(frozen):
+                self.clock.add(LATER)
                 continue
             self.clock.add(length)
             for _ in range(2):
@@ -213,6 +215,7 @@ class Harness:
         for at in STATEMENTS:
             frozen = self.fork("sql", at, owes=1, how=signal.SIGSTOP)
             if not self._stopped(frozen):
+                self.clock.add(LATER)
                 continue
             self.clock.add(length)
             other = self.fork("", 0, owes=0)
@@ -225,6 +228,8 @@ class Harness:
 
     def _stopped(self, process: int) -> bool:
         _, status = os.waitpid(process, os.WUNTRACED)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+            raise RuntimeError("a worker failed")
         return os.WIFSTOPPED(status)
 
     def settle(self) -> int:
