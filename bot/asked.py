@@ -28,6 +28,7 @@ WORDS = {
     "help": "help",
     "": "help",
 }
+LINK = frozenset({"link", "sign in", "browser", "web"})
 _CONNECT = re.compile(r"\s*connect\s+([\w-]{10,80})\s*\Z", re.IGNORECASE)
 _INVITE = re.compile(r"\s*invite\b([^\n]{0,120})\Z", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})(?:\s+(\d{4}))?\Z")
@@ -47,6 +48,11 @@ def command(text: str, *, today: date) -> Incoming | None:
         until = day(said.removeprefix("away until "), today=today)
         return Incoming("away_set", {"until": until.isoformat()}) if until else Incoming("away")
     return Incoming(WORDS[said]) if said in WORDS else None
+
+
+def wants_link(text: str) -> bool:
+    """Whether somebody asks for a way into their pages in a browser."""
+    return " ".join(text.lower().split())[:40].strip(" .!?") in LINK
 
 
 def code(text: str) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -14,14 +14,17 @@ from starlette.concurrency import run_in_threadpool
 from bot.accounts import Accounts
 from bot.outbox import NotSavedError, perform
 from handlers import permissions, plain
-from handlers.messages import Form, Incoming
+from handlers.messages import Actor, Form, Incoming
 from handlers.permissions import NotAllowedError
 from handlers.surfaces import message
 from handlers.wording import say
-from storage import Database, DatabaseError, partnerships
+from storage import Database, DatabaseError, Session, partnerships, sign_in
 
 P = TypeVar("P")
 DOOR = frozenset({"join_here"})  # what somebody who is not known yet may do
+LINK_LASTS = timedelta(minutes=10)
+HOUR = timedelta(hours=1)
+LINKS_AN_HOUR = 5  # for one person
 ANYWHERE = frozenset({"help"})  # the same in every partnership
 
 
@@ -115,6 +118,41 @@ class Chat(Generic[P]):
                 return self.who.connect(session, person, code, now=self.now())
 
         return await run_in_threadpool(tie)
+
+    async def way_in(self, person: P) -> str:
+        """A sentence with a link into the browser for each partnership that this person serves.
+
+        For whoever has no e-mail address here, or reads it elsewhere: this chat is how they show who they are.
+        """
+        return await run_in_threadpool(self._way_in, person)
+
+    def _way_in(self, person: P) -> str:
+        now = self.now()
+        with self.database.writing() as session:
+            found = self.who.actors(session, person)
+            if not found:
+                return say("not_known_here", address=self.public_address)
+            asked = f"chat:{found[0].person}"
+            if not sign_in.may_try(session, asked, now=now, most=LINKS_AN_HOUR, within=HOUR):
+                return say("sign_in_wait")
+            links = [
+                say(
+                    "chat_link_to",
+                    partnership_name=partnerships.get(session, actor.partnership).name,
+                    address=f"{self.public_address}/in/{self._token(session, actor, now)}",
+                )
+                for actor in found
+            ]
+        minutes = str(int(LINK_LASTS.total_seconds() // 60))
+        return "\n".join([say("chat_link", minutes=minutes), *links])
+
+    def _token(self, session: Session, actor: Actor, now: datetime) -> str:
+        return sign_in.make_link(
+            session,
+            person=actor.person,
+            partnership=actor.partnership,
+            expires_at=now + LINK_LASTS,
+        )
 
 
 def not_saved_words(error: NotSavedError) -> str:

@@ -59,7 +59,11 @@ def what_happened(session: Session, actor: Actor, event: Incoming, *, now: datet
 def use_in_chat(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """A code that ties a Slack or Teams account to this person; shown once, kept as a keyed hash."""
     code = sign_in.make_link(
-        session, person=actor.person, partnership=actor.partnership, expires_at=now + CODE_LASTS
+        session,
+        person=actor.person,
+        partnership=actor.partnership,
+        expires_at=now + CODE_LASTS,
+        lands_on=sign_in.IN_A_CHAT,
     )
     minutes = str(int(CODE_LASTS.total_seconds() // 60))
     said = say("connect_offer", code=code, minutes=minutes)

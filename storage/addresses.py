@@ -19,6 +19,7 @@ from storage.models import Channel, Person, PersonAddress
 from storage.people import ANYWHERE, known
 
 WEB = "web"
+MAIL = "mail"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,11 @@ def _choice(session: Session, person: str, partnership: str) -> str | None:
     return row.choice if row is not None else None
 
 
+def chosen(session: Session, person: str, partnership: str) -> str:
+    """What a person chose in this partnership: an address's id, `mail` or `web`; empty for no choice."""
+    return _choice(session, person, partnership) or ""
+
+
 def of(session: Session, person: str) -> Sequence[tuple[str, Address]]:
     """A person's addresses with their ids, newest first."""
     if person in session.info.get("addresses", ()):
@@ -126,14 +132,24 @@ def of(session: Session, person: str) -> Sequence[tuple[str, Address]]:
     return [(row.id, _open(session, row)) for row in rows]
 
 
+def listed(session: Session, person: str) -> Sequence[tuple[str, str, date]]:
+    """A person's addresses as id, platform and since when, newest first; none is opened."""
+    rows = session.scalars(
+        select(PersonAddress)
+        .where(PersonAddress.person_id == person)
+        .order_by(PersonAddress.since.desc(), PersonAddress.id)
+    )
+    return [(row.id, row.platform, row.since) for row in rows]
+
+
 def choose(session: Session, person: str, partnership: str, choice: str) -> None:
-    """Keep where a person wants to be written to: the id of an address of theirs, or `web`.
+    """Keep where a person wants to be written to: the id of an address of theirs, `mail` or `web`.
 
     Raises:
         LookupError: the address is not theirs.
     """
     session.info.pop("addresses", None)
-    if choice != WEB and choice not in {id for id, _ in of(session, person)}:
+    if choice not in (WEB, MAIL) and choice not in {id for id, _ in of(session, person)}:
         raise LookupError("that address is not theirs")
     session.merge(Channel(person_id=person, partnership_id=partnership, choice=choice))
     session.flush()
@@ -150,6 +166,8 @@ def preferred(
     chosen = _choice(session, person, partnership)
     if chosen == WEB:
         return None
+    if chosen == MAIL and "mail" in among and (letters := by_mail(session, person)) is not None:
+        return letters
     there = [(id, address) for id, address in of(session, person) if address.platform in among]
     for id, address in there:
         if id == chosen:

@@ -1,6 +1,7 @@
 """Signing in: single-use links and sessions, both kept as keyed hashes. No passwords of our own.
 
-A session ends after 30 minutes without use, and after twelve hours whatever happens.
+A session ends after 30 minutes without use, and after twelve hours whatever happens. For its first
+quarter of an hour it is fresh, where it is known when whoever it is showed who they are.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from storage.models import EntryTry, OpenidAccount, OpenidTry, SignInLink, WebSe
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_AGAIN = timedelta(minutes=1)
+FRESH = timedelta(minutes=15)
+IN_A_CHAT = "chat"  # what a code lands on: it ties an account, and opens no page
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,15 @@ class Opened:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Whose session it is. With `own_only` it opens nothing but a contributor's own pages."""
+    """Whose session it is. With `own_only` it opens nothing but a contributor's own pages.
+
+    `fresh` says that they showed who they are a short time ago.
+    """
 
     person: str
     partnership: str
     own_only: bool
+    fresh: bool
 
 
 def make_link(
@@ -75,27 +82,53 @@ def begin(
     person: str,
     partnership: str,
     now: datetime,
+    proved_at: datetime | None,
     browser: str = "",
     own_only: bool = False,
     instead_of: str = "",
 ) -> str:
-    """A fresh session's token. `browser` is its kind and no more; `instead_of` is a token that ends."""
+    """A new session's token. `browser` is its kind and no more; `instead_of` is a token that ends.
+
+    `proved_at` is when they showed who they are; None where nobody said.
+    """
     if instead_of:
         end(session, instead_of)
-    fresh = secrets.token_urlsafe(24)
-    session.add(
+    return _begun(
+        session,
         WebSession(
-            tag=session.keyring.tag("sign_in", "session", fresh),
             person_id=person,
             partnership_id=partnership,
             seen_at=now,
             began_at=now,
+            proved_at=proved_at,
             own_only=own_only,
             browser=browser,
-        )
+        ),
     )
+
+
+def go_over(session: Session, token: str, partnership: str, *, now: datetime) -> str:
+    """The same session in another partnership under a new token; no time of it begins again."""
+    row = session.get_one(WebSession, session.keyring.tag("sign_in", "session", token))
+    there = WebSession(
+        person_id=row.person_id,
+        partnership_id=partnership,
+        seen_at=now,
+        began_at=row.began_at,
+        proved_at=row.proved_at,
+        own_only=row.own_only,
+        browser=row.browser,
+    )
+    session.delete(row)
+    return _begun(session, there)
+
+
+def _begun(session: Session, row: WebSession) -> str:
+    token = secrets.token_urlsafe(24)
+    row.tag = session.keyring.tag("sign_in", "session", token)
+    session.add(row)
     session.flush()
-    return fresh
+    return token
 
 
 def use_link(
@@ -103,13 +136,14 @@ def use_link(
 ) -> Opened | None:
     """Start a session with a link; None when the link does not open."""
     link = session.get(SignInLink, session.keyring.tag("sign_in", token))
-    if link is None or link.expires_at <= now:
+    if link is None or link.expires_at <= now or link.lands_on == IN_A_CHAT:
         return None
     fresh = begin(
         session,
         person=link.person_id,
         partnership=link.partnership_id,
         now=now,
+        proved_at=None if link.own_only else now,
         browser=browser,
         own_only=link.own_only,
         instead_of=instead_of,
@@ -122,9 +156,9 @@ def use_link(
 
 
 def take_code(session: Session, code: str, *, now: datetime) -> tuple[str, str] | None:
-    """`(person, partnership)` of a link's token used as a code in a chat; it works once."""
+    """`(person, partnership)` of a code that was made for a chat; it works once, and opens no page."""
     link = session.get(SignInLink, session.keyring.tag("sign_in", code))
-    if link is None or link.reusable or link.own_only or link.expires_at <= now:
+    if link is None or link.lands_on != IN_A_CHAT or link.expires_at <= now:
         return None
     session.delete(link)
     return link.person_id, link.partnership_id
@@ -135,7 +169,8 @@ def who(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     row = session.get(WebSession, session.keyring.tag("sign_in", "session", token))
     if row is None or row.seen_at + IDLE <= now or row.began_at + LONGEST <= now:
         return None
-    return SignedIn(row.person_id, row.partnership_id, row.own_only)
+    fresh = row.proved_at is not None and row.proved_at + FRESH > now
+    return SignedIn(row.person_id, row.partnership_id, row.own_only, fresh)
 
 
 def stale(session: Session, token: str, *, now: datetime) -> bool:

@@ -10,7 +10,7 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from authlib.oidc.core import CodeIDToken
@@ -23,6 +23,7 @@ from bot.settings_openid import OpenidSettings
 
 ALGORITHMS = {"RSA": "RS256", "EC": "ES256"}
 LEEWAY = 120  # seconds that clocks may differ by
+OLDEST = 24 * 60 * 60  # seconds; of a sign-in there whose time is of any use here
 LONGEST = 16 * 1024  # characters
 LONGEST_SUBJECT = 255  # OpenID Connect Core 1.0, 2: characters of ASCII
 TEAM = "https://slack.com/team_id"
@@ -34,11 +35,15 @@ class NotBelieved(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """An account with a provider. `email` is empty unless the provider itself has verified it."""
+    """An account with a provider. `email` is empty unless the provider itself has verified it.
+
+    `signed_in_at` is when they showed the provider who they are; None where it does not say.
+    """
 
     issuer: str
     subject: str
     email: str
+    signed_in_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -99,10 +104,10 @@ def read(
         claims.validate(now=int(now.timestamp()), leeway=LEEWAY)
     except (JoseError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise NotBelieved(str(getattr(error, "claim", "")) or "signature") from None
-    return _account(claims, settings)
+    return _account(claims, settings, now)
 
 
-def _account(claims: Mapping[str, Any], settings: OpenidSettings) -> Account:
+def _account(claims: Mapping[str, Any], settings: OpenidSettings, now: datetime) -> Account:
     if claims["aud"] not in (settings.client_id, [settings.client_id]):
         raise NotBelieved("aud")  # another audience besides ours is somebody we do not know
     if claims["iss"] != settings.issuer:
@@ -118,4 +123,15 @@ def _account(claims: Mapping[str, Any], settings: OpenidSettings) -> Account:
         raise NotBelieved("hd")
     email = claims.get("email")
     verified = claims.get("email_verified") is True and isinstance(email, str)
-    return Account(settings.issuer, subject, str(email) if verified else "")
+    at = _signed_in_at(claims.get("auth_time"), now)
+    return Account(settings.issuer, subject, str(email) if verified else "", at)
+
+
+def _signed_in_at(said: object, now: datetime) -> datetime | None:
+    """The time of `auth_time`, never later than now; a provider's odd value says nothing."""
+    if not isinstance(said, int) or isinstance(said, bool):
+        return None
+    ago = int(now.timestamp()) - said
+    if not -LEEWAY <= ago <= OLDEST:
+        return None
+    return now - timedelta(seconds=max(ago, 0))

@@ -68,9 +68,14 @@ class Provider:
         self.tried_at: float | None = None
         self.turn = asyncio.Lock()
 
-    async def address(self, way: Way) -> str:
-        """Where the browser goes; raises ProviderAway."""
+    async def address(self, way: Way, *, again: bool = False) -> str:
+        """Where the browser goes; raises ProviderAway.
+
+        With `again` the provider is asked to have the person sign in there now, and to say when they did
+        (OpenID Connect Core 1.0, 3.1.2.1); one that does not know how lets them through as always.
+        """
         known = await self._known()
+        more = {"max_age": "0"} if again else {}
         made: str = prepare_grant_uri(
             known.about["authorization_endpoint"],
             client_id=self.settings.client_id,
@@ -81,6 +86,7 @@ class Provider:
             nonce=way.nonce,
             code_challenge=create_s256_code_challenge(way.verifier),
             code_challenge_method="S256",
+            **more,
         )
         return made
 

@@ -18,7 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from starlette.concurrency import run_in_threadpool
 
-from bot.asked import agency, code, command
+from bot.asked import agency, code, command, wants_link
 from bot.chats import ANYWHERE, DOOR, Chat, not_saved_form, not_saved_words
 from bot.logs import tell_of
 from bot.outbox import NotSavedError
@@ -155,6 +155,8 @@ class Listening:
             await ack()
         elif words := code(text):
             await ack(say(await self._connect(person, words)).replace("**", "*"))
+        elif wants_link(text):
+            await ack(await self.chat.way_in(person))
         elif named := agency(text):
             await ack(**await self._invitation(person, named, body))
         elif (incoming := command(text, today=self.now().date())) is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.asked import agency, code, command
+from bot.asked import agency, code, command, wants_link
 from bot.chats import ANYWHERE, Chat
 from bot.teams import who
 from bot.teams.apps import Person, Registration
@@ -103,6 +103,10 @@ class Meeting:
         if words := code(text):
             result = await self.chat.connect(person, words)
             await self.showing.post(person, message(result, say("connect_title"), say(result)))
+            return
+        if wants_link(text):
+            way_in = await self.chat.way_in(person)
+            await self.showing.post(person, message("way_in", say("mail_sign_in_title"), way_in))
             return
         if text.lower() == "home":
             await self._home(person)

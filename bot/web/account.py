@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.web.browsers import kind_of, shown
+from bot.web import afresh, written
+from bot.web.browsers import shown
 from bot.web.pages import Frame
 from bot.web.pressing import Pressed, pressed
 from handlers import place
@@ -30,7 +31,7 @@ def routes(web: Web) -> list[Route]:
 
     def account(request: Request) -> Response:
         def values(session: Session, actor: Actor, frame: Frame) -> dict[str, Any]:
-            return _values(web, session, actor, request.cookies.get(web.cookie, ""))
+            return _values(web, session, actor, request)
 
         return web.show("account", "/account", values)(request)
 
@@ -48,16 +49,23 @@ def routes(web: Web) -> list[Route]:
         Route("/account/end", press(_end), methods=["POST"]),
         Route("/account/everywhere", press(_everywhere), methods=["POST"]),
         Route("/account/partnership", press(_change), methods=["POST"]),
+        Route("/account/again", press(afresh.send_link), methods=["POST"]),
+        Route("/account/written", press(written.choose), methods=["POST"]),
+        Route("/account/forget", press(written.forget), methods=["POST"]),
     ]
 
 
-def _values(web: Web, session: Session, actor: Actor, token: str) -> dict[str, Any]:
+def _values(web: Web, session: Session, actor: Actor, request: Request) -> dict[str, Any]:
     require(actor, "own.home")
+    token = request.cookies.get(web.cookie, "")
     at = place.of(session, actor.partnership)
     found = sign_in.places(session, actor.person, token, now=web.wall())
     held = accounts.providers_of(session, actor.person, actor.partnership)
     live = sign_in.who(session, token, now=web.wall())
+    visitor = web.visitor(request, session)
     return {
+        "waiting": afresh.waiting(visitor, request) if visitor is not None else None,
+        **written.values(web, session, actor),
         "places": [
             {
                 "handle": one.handle,
@@ -92,31 +100,29 @@ def _others(web: Web, session: Session, person: str, partnership: str) -> list[s
 
 
 def _end(web: Web, request: Request, by: Pressed) -> Response:
+    place = by.typed.get("place", "")
+    if first := afresh.asked(web, by.visitor, by.frame, "end", place):
+        return first
     with web.database.writing() as session:
-        sign_in.end_place(session, by.visitor.actor.person, by.typed.get("place", ""))
+        sign_in.end_place(session, by.visitor.actor.person, place)
     return RedirectResponse("/account", status_code=303)
 
 
 def _everywhere(web: Web, request: Request, by: Pressed) -> Response:
+    if first := afresh.asked(web, by.visitor, by.frame, "everywhere"):
+        return first
     with web.database.writing() as session:
         sign_in.end_everywhere(session, by.visitor.actor.person)
     return web.entrance.signed_out()
 
 
 def _change(web: Web, request: Request, by: Pressed) -> Response:
-    """Go on in another partnership that the same account opens, with a fresh session."""
+    """Go on in another partnership that the same account opens: the same session, under another token."""
     actor, wanted = by.visitor.actor, by.typed.get("partnership", "")
     with web.database.writing() as session:
         live = sign_in.who(session, by.visitor.token, now=web.wall())
         known = _others(web, session, actor.person, actor.partnership)
         if live is None or live.own_only or wanted not in known:
             return web.refuse(by.frame)
-        token = sign_in.begin(
-            session,
-            person=actor.person,
-            partnership=wanted,
-            now=web.wall(),
-            browser=kind_of(request),
-            instead_of=by.visitor.token,
-        )
+        token = sign_in.go_over(session, by.visitor.token, wanted, now=web.wall())
     return web.entrance.signed_in(token, "/home")

@@ -26,20 +26,18 @@ from bot.clock import wall_clock
 from bot.openid.provider import Provider
 from bot.outbox import NotSavedError, fresh_key, perform
 from bot.outbox.accept import PATIENCE
-from bot.web import account, away, board, mine, papers, presses, rooms, texts
+from bot.web import account, afresh, away, board, mine, papers, presses, rooms, tear_off, texts
 from bot.web.answering import Answering
 from bot.web.checking import Checking
 from bot.web.entrance import COOKIE, Entrance
 from bot.web.guard import Guard, same
 from bot.web.openid import Openid
 from bot.web.pages import STATIC, Frame, page, render_form
-from bot.web.tear_off import tear_off
 from digests.render import digest_body
 from handlers import place, router, views
 from handlers.messages import Actor, Form, Incoming
 from handlers.permissions import CHAMPION, PRACTITIONER, ROLES, NotAllowedError, allowed
 from handlers.seated import actor_of
-from handlers.surfaces import message
 from handlers.wording import say
 from storage import Database, DatabaseError, Session, sign_in
 
@@ -59,10 +57,11 @@ Endpoint = Callable[[Request], Response]
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who is signed in: the token of their session, and who they are."""
+    """Somebody who is signed in: the token of their session, who they are, and whether they just showed it."""
 
     token: str
     actor: Actor
+    fresh: bool
 
 
 class Web:
@@ -103,7 +102,7 @@ class Web:
         actor = actor_of(session, found.person, found.partnership)
         if actor is not None and found.own_only:
             actor = replace(actor, roles=actor.roles & OWN)
-        return Visitor(token, actor) if actor is not None and actor.roles else None
+        return Visitor(token, actor, found.fresh) if actor is not None and actor.roles else None
 
     def frame(self, session: Session, visitor: Visitor, here: str) -> Frame:
         at = place.of(session, visitor.actor.partnership)
@@ -283,7 +282,11 @@ class Web:
             title, sentence = say("page_too_old_title"), say("page_too_old")
             return _html(page("message", frame=frame, title=title, sentence=sentence), 403)
         if kind == "tear_off":
-            return self._tear_off(frame, fields)
+            return tear_off.printed(self, frame, fields)
+        if kind in afresh.KINDS and (
+            first := afresh.asked(self, visitor, frame, afresh.KINDS[kind])
+        ):
+            return first
         if kind == "answer_preview":
             return self.answering.again(visitor.actor, frame, fields)
         try:
@@ -314,13 +317,6 @@ class Web:
         return _html(
             page("form", frame=frame, title=form.title, form_html=html), 422 if wrong else 200
         )
-
-    def _tear_off(self, frame: Frame, fields: dict[str, str]) -> Response:
-        shown = tear_off(fields)
-        if shown is None:
-            gone = message("gone", say("tear_off_gone_title"), say("tear_off_gone"))
-            return self.form_page(frame, gone)
-        return _html(page("tearoff", frame=frame, **shown))
 
     async def events(self, request: Request) -> Response:
         """Live updates: says how many messages the thread holds, and again when that changes."""

@@ -61,10 +61,11 @@ class Entrance:
     def ask(self, status: int, said: str = "", to: str = "") -> Response:
         """Where somebody can ask for a link, or reads how else to get one."""
         sentence = say("sign_in_ask") if self.web.mails else say("sign_in_no_mail")
+        by_chat = say("sign_in_by_chat") if self.web.chats else ""
         return self._page(
             "sign_in",
             status,
-            message=f"{said} {sentence}".strip(),
+            message=f"{said} {sentence} {by_chat}".strip(),
             token="",
             asks=self.web.mails,
             to=landing(to),
@@ -165,6 +166,10 @@ class Entrance:
         fields = {"email": typed["email"], "to": typed.get("to", "")}
         forms = [self._at_the_door(id, "sign_in_ask", fields) for id in known]
         return self._told(next((f for f in forms if f.name != "sign_in_sent"), forms[0]))
+
+    def link_for(self, partnership: str, fields: dict[str, str]) -> Response:
+        """A link for somebody who is signed in here, to their own address; said like any other."""
+        return self._told(self._at_the_door(partnership, "sign_in_ask", fields))
 
     # joining
 

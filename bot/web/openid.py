@@ -18,11 +18,11 @@ from starlette.routing import Route
 
 from bot.openid.id_token import Account, NotBelieved
 from bot.openid.provider import Provider, ProviderAway
+from bot.web import afresh
 from bot.web.browsers import kind_of
 from bot.web.landing import landing
-from bot.web.pressing import pressed
+from bot.web.pressing import Pressed, pressed
 from handlers import enrolment
-from handlers.messages import Actor
 from handlers.wording import say
 from storage import Session, accounts, audit, people, sign_in
 from storage.accounts import Back, Tied
@@ -60,7 +60,8 @@ class Openid:
         if request.headers.get("sec-fetch-site", "none") == "cross-site":
             return self.web.entrance.ask(403)
         lands_on = landing(request.query_params.get("to", ""))
-        return await self._send(request, provider, lands_on, None)
+        again = "again" in request.query_params
+        return await self._send(request, provider, lands_on, None, again=again)
 
     async def tie(self, request: Request) -> Response:
         """A person who is signed in by a link of theirs ties an account; the same way, for them."""
@@ -73,17 +74,28 @@ class Openid:
         held = await run_in_threadpool(self._full_session, request, provider)
         if held is None:
             return self.web.entrance.say(say("openid_no_tie_title"), say("openid_no_tie"), 403)
+        name = provider.settings.name
+        if first := await run_in_threadpool(
+            afresh.asked, self.web, by.visitor, by.frame, "tie", name
+        ):
+            return first
         return await self._send(request, provider, "/account", held)
 
     async def _send(
-        self, request: Request, provider: Provider, lands_on: str, own: Tied | None
+        self,
+        request: Request,
+        provider: Provider,
+        lands_on: str,
+        own: Tied | None,
+        *,
+        again: bool = False,
     ) -> Response:
         if not await run_in_threadpool(self.web.entrance.may_ask, request):
             return self.web.entrance.say(say("sign_in_wait_title"), say("sign_in_wait"), 429)
         browser = secrets.token_urlsafe(32)
         way = await run_in_threadpool(self._begin, provider, browser, lands_on, own)
         try:
-            address = await provider.address(way)
+            address = await provider.address(way, again=again)
         except ProviderAway:
             return self._away(provider)
         if own is None:
@@ -178,6 +190,7 @@ class Openid:
                 person=found.person,
                 partnership=found.partnership,
                 now=self.web.wall(),
+                proved_at=account.signed_in_at,
                 browser=kind_of(request),
                 instead_of=request.cookies.get(self.web.cookie, ""),
             )
@@ -242,11 +255,13 @@ class Openid:
         provider = self.web.providers.get(request.path_params["name"])
         if provider is None:
             return self._nothing()
-        return await run_in_threadpool(self._untie, provider, by.visitor.actor)
+        return await run_in_threadpool(self._untie, provider, by)
 
-    def _untie(self, provider: Provider, actor: Actor) -> Response:
-        own = Tied(actor.person, actor.partnership)
+    def _untie(self, provider: Provider, by: Pressed) -> Response:
+        own = Tied(by.visitor.actor.person, by.visitor.actor.partnership)
         name = provider.settings.name
+        if first := afresh.asked(self.web, by.visitor, by.frame, "untie", name):
+            return first
         with self.web.database.writing() as session:
             accounts.untie(session, provider=name, person=own.person, partnership=own.partnership)
             self._record(session, own, "account.untie", provider)

@@ -123,14 +123,14 @@ class PersonAddress(Rows):
 
 
 class Channel(Rows):
-    """Where a person wants to be written to in one partnership: an address, or `web` and no other."""
+    """Where a person wants to be written to in one partnership: an address, `mail`, or `web` and no other."""
 
     __tablename__ = "channels"
     __table_args__ = NO_ROW_NUMBERS
 
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
-    choice: Mapped[Short]  # an address's id | web
+    choice: Mapped[Short]  # an address's id | mail | web
 
 
 class SignInLink(Rows):
@@ -154,7 +154,10 @@ class SignInLink(Rows):
 
 
 class WebSession(Rows):
-    """Somebody signed in: since when, last used when, and in what kind of browser. No address, no place."""
+    """Somebody signed in: since when, last used when, and in what kind of browser. No address, no place.
+
+    `proved_at` is when they last showed who they are; empty where whoever let them in did not say.
+    """
 
     __tablename__ = "web_sessions"
     __table_args__ = NO_ROW_NUMBERS
@@ -166,6 +169,7 @@ class WebSession(Rows):
     own_only: Mapped[bool] = mapped_column(default=False)
     began_at: Mapped[datetime]
     browser: Mapped[Short] = mapped_column(default="")
+    proved_at: Mapped[datetime | None]
 
 
 class OpenidAccount(Rows):

@@ -51,7 +51,11 @@ def test_the_officer_takes_the_pack_about_somebody_as_a_file(story: Story) -> No
         )
         id = row.id
         token = sign_in.begin(
-            session, person=officer.person, partnership="northport", now=wall_clock()
+            session,
+            person=officer.person,
+            partnership="northport",
+            now=wall_clock(),
+            proved_at=None,
         )
     visitor = Visitor(Web(story.database, clock=lambda: story.now, secure=False).app())
     visitor.cookies.set("heardback", token)

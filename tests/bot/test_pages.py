@@ -391,6 +391,23 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             ],
             "may_tie": True,
             "others": [{"id": "wolds", "name": text}],
+            "waiting": {
+                "to": "/account/end",
+                "name": "place",
+                "value": text,
+                "label": text,
+                "told": text,
+            },
+            "written": [
+                {"label": text, "choice": "a1", "about": text, "chat": True, "here": False},
+                {"label": text, "choice": "web", "about": text, "chat": False, "here": True},
+            ],
+        },
+        "again": {
+            "to": "/account?do=everywhere&what=",
+            "minutes": "15",
+            "mails": True,
+            "ways": [{"href": "/openid/entra?again=1", "label": text}],
         },
         "leaving": {"address": "https://login.example/authorize", "label": text},
         "join": {
@@ -429,6 +446,7 @@ BARE: dict[str, dict[str, object]] = {
     "lines": {"lines": [], "open": None, "quotes": [], "log": [], "emerging": []},
     "sign": {"lines": [], "quotes": [], "log": []},
     "aside": {"items": []},
+    "again": samples("x")["again"] | {"mails": False, "ways": []},
     "privacy": {"items": [], "asks": []},
     "digests": {"digests": []},
     "proposals": {"items": []},

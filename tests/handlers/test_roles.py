@@ -158,7 +158,7 @@ def test_the_web_does_in_no_cell_what_the_table_does_not_allow(story: Story, sha
                 on=story.now.date(),
             )
             tokens[role] = sign_in.begin(
-                session, person=person, partnership="northport", now=wall_clock()
+                session, person=person, partnership="northport", now=wall_clock(), proved_at=None
             )
     before = everything(story.database)
     wrong = []

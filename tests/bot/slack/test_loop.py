@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from storage import people
+from storage import people, sign_in
 from tests.bot.slack.conftest import Slack
 from tests.bot.slack.workspace import Workspace, reads
 from tests.story import Story
@@ -18,6 +19,7 @@ def slack(story: Story, either: Workspace) -> Slack:
 
 
 WORDS = "We see it early and there is nowhere to take it until somebody is arrested."
+TEN_MINUTES = timedelta(minutes=10)
 
 
 def test_a_reflection_goes_in_from_the_home_and_its_receipt_is_seen_by_its_author_alone(
@@ -180,6 +182,28 @@ def test_somebody_unknown_is_shown_the_way_in_and_a_code_works_once(slack: Slack
     assert "Your heardback: Northport" in reads(stranger.opens_home())
     other = slack.member(None, "U8")
     assert "don't open anything" in other.commands(f"connect {code}")["text"]
+
+
+def test_whoever_is_known_in_slack_gets_a_link_into_a_browser_there_and_no_stranger_does(
+    slack: Slack,
+) -> None:
+    sam = slack.story.person("sam")
+    member = slack.member(sam, "U1")
+    said = member.commands("link")["text"]
+    token = re.search(r"Northport: https://northport\.example/in/([\w-]+)", said)
+    assert token
+    with slack.story.database.writing() as session:
+        assert sign_in.use_link(session, token[1], now=slack.story.now + TEN_MINUTES) is None
+        opened = sign_in.use_link(session, token[1], now=slack.story.now)
+        assert opened is not None
+        assert opened.person == sam.person
+        found = sign_in.who(session, opened.token, now=slack.story.now)
+        assert found is not None
+        assert (found.own_only, found.fresh) == (False, True)
+    assert "I don't know you" in slack.member(None, "U7").commands("link")["text"]
+    said_after = [member.commands("link")["text"] for _ in range(5)]
+    assert "/in/" in said_after[-2]
+    assert "asked too often" in said_after[-1]
 
 
 def test_a_press_that_comes_too_late_leaves_a_fresh_button(slack: Slack) -> None:

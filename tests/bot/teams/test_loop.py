@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from bot.teams.surfaces import message
 from bot.teams.who import placed
 from handlers import notices, place
 from handlers.messages import Actor
-from storage import addresses, people, posting
+from storage import addresses, people, posting, sign_in
 from storage.models import Outbox
 from tests.bot.teams.member import CHANNEL, COUNCIL, SERVICE, Json, Member, Teams
 from tests.bot.teams.validate import card_of, every, reads
@@ -240,6 +241,17 @@ def test_somebody_unknown_is_shown_the_way_in_and_a_code_works_once(teams: Teams
     other = teams.member(None, "U8")
     other.says(f"connect {code}")
     assert "don't open anything" in reads(other.latest())
+
+
+def test_whoever_is_known_in_teams_gets_a_link_into_a_browser_there(teams: Teams) -> None:
+    sam = teams.member(teams.story.person("sam"), "U1")
+    sam.says("Link")
+    token = re.search(r"/in/([\w-]+)", reads(sam.latest()))
+    assert token
+    with teams.story.database.writing() as session:
+        opened = sign_in.use_link(session, token[1], now=teams.story.now)
+        assert opened is not None
+        assert opened.person == teams.story.person("sam").person
 
 
 def test_a_dialog_sent_twice_is_one_contribution(teams: Teams) -> None:
