@@ -116,6 +116,30 @@ def waiting_since(session: Session, partnership: str, before: date) -> Sequence[
     ).all()
 
 
+def reflections_between(
+    session: Session, partnership: str, since: date, before: date, *, at_most: int
+) -> list[Contribution]:
+    """What practitioners wrote from one day on and before another and a machine could read, the newest first.
+
+    Their words are quick to open.
+    """
+    rows = session.scalars(
+        select(Contribution)
+        .where(
+            Contribution.partnership_id == partnership,
+            Contribution.kind == "reflection",
+            Contribution.state.in_(("waiting", "shown")),
+            Contribution.on_date >= since,
+            Contribution.on_date < before,
+            Contribution.coded_with.not_like(f"{UNREAD}%"),
+        )
+        .order_by(Contribution.on_date.desc(), Contribution.id)
+        .limit(at_most)
+    ).all()
+    session.fetch_keys("words", [row.id for row in rows])
+    return list(rows)
+
+
 def kept_details(session: Session, contribution: str) -> Sequence[str]:
     """The kinds of detail that an author chose to keep, each once."""
     kinds = select(KeptDetail.detail_kind).where(KeptDetail.contribution_id == contribution)

@@ -1,6 +1,6 @@
 """`python -m benchmarks.words [PART ...] [--data DIR]`: how well words are read, as one table.
 
-Parts are the modules of this package that measure something: protect, danger, themes, tone, emergent,
+Parts are the modules of this package that measure something: protect, danger, themes, tone, emergent, meanings,
 stance, speed, as far as they exist. Nothing here asserts a figure: figures are read by people.
 """
 
@@ -16,7 +16,7 @@ from rich.table import Table
 
 from benchmarks.words import Row
 
-PARTS = ("protect", "danger", "themes", "tone", "emergent", "stance", "speed")
+PARTS = ("protect", "danger", "themes", "tone", "emergent", "meanings", "stance", "speed")
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -35,6 +35,7 @@ def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
     made = releases.draft(session, place.id)
     drafts: Sequence[Line] = releases.lines_of(session, made.id) if made else []
     current = next((line for line in drafts if line.id == open_id), drafts[0] if drafts else None)
+    differing = review.differing_words(session, place)
     return {
         "lines": [
             {
@@ -50,7 +51,7 @@ def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
             }
             for number, line in enumerate(drafts, 1)
         ],
-        "open": _open_line(session, place, current) if current else None,
+        "open": _open_line(session, place, current, differing) if current else None,
         "minutes": review.minutes(session, place, drafts),
         "themes": review.themes(place),
         "quotes": review.to_read(session, place, actor),
@@ -59,6 +60,7 @@ def lines(session: Session, actor: Actor, *, open_id: str = "") -> Values:
             {"name": one.name, "examples": list(one.examples)}
             for one in weekly.proposals(session, place)
         ],
+        "differing": differing,
     }
 
 
@@ -66,12 +68,15 @@ def _bands(line: Line) -> str:
     return band_words(line.practitioners_band, line.voices_band)
 
 
-def _open_line(session: Session, place: Place, line: Line) -> Values:
+def _open_line(
+    session: Session, place: Place, line: Line, differing: Sequence[dict[str, str]]
+) -> Values:
     ids = _most_doubtful_first(session, releases.behind(session, line.id))
     rows = contributions.those(session, place.id, ids)
     codes = [review.source(session, place, row) for row in rows]
     allowed = questions.may_be_asked(questions.grounds(session, line), place.group_of(line.subject))
-    forms = list(dict.fromkeys((line.question, *allowed)))
+    of_words = review.questions_of_words(place, line.subject, differing)
+    forms = list(dict.fromkeys((line.question, *of_words, *allowed)))
     details = protect.find(line.sentence)
     return {
         "line_id": line.id,

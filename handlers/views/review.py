@@ -7,6 +7,8 @@ from itertools import chain, repeat
 from string import ascii_lowercase
 from typing import Any
 
+from digests import meanings
+from handlers import weekly
 from handlers.contributions.checks import kept_words
 from handlers.messages import Actor
 from handlers.place import Place, day_words
@@ -98,6 +100,38 @@ def themes(place: Place) -> list[Values]:
             }
         )
     return groups
+
+
+def differing_words(session: Session, place: Place) -> list[dict[str, str]]:
+    """Words that some agencies may mean otherwise than others: a sentence about each, and a question to ask."""
+    return [
+        {
+            "word": one.word,
+            "sentence": _meant(one),
+            "question": say("meanings_question", word=one.word),
+        }
+        for one in weekly.differing_words(session, place)
+    ]
+
+
+def _meant(one: meanings.Meaning) -> str:
+    parts = [say("meanings_and_of").join(map(_beside, part)) for part in one.parts]
+    if one.differs:
+        return say("meanings_differ", word=one.word, some=parts[0], others=parts[1])
+    return say("meanings_alike", word=one.word, all=parts[0])
+
+
+def _beside(one: meanings.Beside) -> str:
+    phrases = ", ".join(one.phrases)
+    return say("meanings_beside", name=one.name, phrases=phrases) if phrases else one.name
+
+
+def questions_of_words(
+    place: Place, subject: str, differing: Sequence[dict[str, str]]
+) -> list[str]:
+    """The questions about words that a theme's own name or sentence holds."""
+    held = meanings.named(" ".join(place.theme_words(subject)))
+    return [one["question"] for one in differing if one["word"] in held]
 
 
 def log(session: Session, place: Place) -> list[dict[str, str]]:

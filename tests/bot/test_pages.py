@@ -267,6 +267,7 @@ def samples(text: str) -> dict[str, dict[str, object]]:
             "quotes": quotes,
             "log": log,
             "emerging": [{"name": text, "examples": [text]}],
+            "differing": [{"word": text, "sentence": text, "question": text}],
         },
         "sign": {
             "lines": [
@@ -443,7 +444,7 @@ BARE: dict[str, dict[str, object]] = {
         "seats": [],
         "links": [],
     },
-    "lines": {"lines": [], "open": None, "quotes": [], "log": [], "emerging": []},
+    "lines": {"lines": [], "open": None, "quotes": [], "log": [], "emerging": [], "differing": []},
     "sign": {"lines": [], "quotes": [], "log": []},
     "aside": {"items": []},
     "again": samples("x")["again"] | {"mails": False, "ways": []},
