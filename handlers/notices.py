@@ -18,7 +18,7 @@ from handlers.loop.opinions import OPINIONS
 from handlers.messages import Button, Form, Part, Text
 from handlers.permissions import ROLES
 from handlers.place import Place, Prompt, day_words, hour_words, minutes_words
-from handlers.privacy import unmasking
+from handlers.privacy import longer, unmasking
 from handlers.wording import buttons as labels
 from handlers.wording import say
 from storage import (
@@ -81,6 +81,8 @@ def render(session: Session, place: Place, kind: str, about: Mapping[str, str]) 
     if kind in ("request_came", "request_due", "request_late"):
         day = day_words(date.fromisoformat(about["due"]))
         return _plain(kind, say(f"{kind}_title"), say(kind, date=day))
+    if kind == "request_longer":
+        return longer.notice(about)
     if kind.startswith("unmask_"):
         return unmasking.notice(place, kind, about)
     if kind in ("closing", "closing_open", "closing_waiting"):

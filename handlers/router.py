@@ -43,7 +43,7 @@ from handlers.loop import (
 from handlers.messages import Actor, Incoming, Reply
 from handlers.own_texts import editing, reading_again, versions
 from handlers.permissions import NotAllowedError, require
-from handlers.privacy import access, complaints, deciding, mine, unmasking
+from handlers.privacy import access, complaints, deciding, longer, mine, unmasking
 from handlers.privacy import requests as rights
 from storage import Session
 
@@ -175,6 +175,7 @@ KINDS: dict[str, tuple[str, Handler]] = {
     "complaint_read": ("privacy.requests", rights.read),
     "complaint_answer": ("privacy.requests", rights.give_answer),
     "request_close": ("privacy.requests", rights.close),
+    "request_longer": ("privacy.ask", longer.open_form),
     "access_pack": ("privacy.ask", access.pack),
     "access_file": ("privacy.ask", access.file),
     "decision_agree": ("privacy.second", deciding.agree),

@@ -70,6 +70,7 @@ POLICIES: dict[str, Policy] = {
     "request_due": OWED,
     "request_late": OWED,
     "complaint_answered": OWED,
+    "request_longer": OWED,
     "set_aside_notice_to_lead": URGENT,
     "set_aside_opened_to_deputy": URGENT,
     "set_aside_unread_alarm": URGENT,

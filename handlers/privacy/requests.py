@@ -27,9 +27,10 @@ LONGEST_REFERENCE = 60
 KINDS = choices("request_kinds", "access", "complaint")
 
 
-def month_after(day: date) -> date:
-    """The same day of the next month, or its last where it has none: UK GDPR, Article 12(3)."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+def months_after(day: date, months: int = 1) -> date:
+    """The same day so many months on, or that month's last where it has none: UK GDPR, Article 12(3)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
@@ -51,7 +52,7 @@ def write_down(session: Session, actor: Actor, event: Incoming, *, now: datetime
         person=person,
         reference=typed["reference"],
         came_on=on,
-        due_on=on + complaints.ANSWERED_WITHIN if complaint else month_after(on),
+        due_on=on + complaints.ANSWERED_WITHIN if complaint else months_after(on),
     )
     record(session, actor, f"{row.kind}.recorded", row.id, now, reason=row.reference)
     later = complaints.came(session, place, row, now)
@@ -219,6 +220,7 @@ def tend(session: Session, place: Place, now: datetime) -> tuple[Outgoing, ...]:
         if row.state != "open" or today < row.due_on - REMIND_BEFORE:
             continue
         late = today > row.due_on
+        again = "+" if row.extended_on else ""  # another clock, and another reminder
         told = {*people.holders(session, place.id, row.reader)}
         if late:
             told |= {*people.holders(session, place.id, permissions.SCRUTINEER)}
@@ -227,7 +229,7 @@ def tend(session: Session, place: Place, now: datetime) -> tuple[Outgoing, ...]:
             Outgoing(
                 kind,
                 person,
-                f"{kind}:{row.id}:{person}",
+                f"{kind}:{row.id}{again}:{person}",
                 place.within_hours(now),
                 about={"due": row.due_on.isoformat()},
             )

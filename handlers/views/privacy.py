@@ -9,7 +9,7 @@ from handlers.messages import Actor, Button, Form, Part, Text
 from handlers.permissions import require
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
-from handlers.privacy import requests, unmasking
+from handlers.privacy import longer, requests, unmasking
 from handlers.privacy.forms import close_form, erase_form, hold_form, leave_form
 from handlers.wording import say
 from storage import Session, decisions, people
@@ -40,6 +40,8 @@ def _request(session: Session, row: Request, today: date) -> Form:
         clock = say("request_clock_late", date=_day(row.due_on), days=_days(-days))
     if row.state == "answered":
         clock = say("request_clock_answered", date=_day(row.answered_on or today))
+    if row.extended_on:
+        clock = f"{clock} {say('request_clock_longer', date=_day(row.extended_on))}"
     known = people.known_all(session, [row.person_id]).get(row.person_id)
     who = known.name if known else say("hold_nobody" if row.person_id else "request_outside")
     came_by = "request_came_on" if row.reference else "request_came_here"
@@ -47,6 +49,11 @@ def _request(session: Session, row: Request, today: date) -> Form:
     buttons = {
         "access": (
             Button(say("button_access_pack"), "access_pack", row.id, style="main"),
+            *(
+                (Button(say("button_request_longer"), "request_longer", row.id),)
+                if longer.may_take(row, today)
+                else ()
+            ),
             Button(say("button_access_handed_over"), "request_close", row.id),
         ),
         "complaint": (

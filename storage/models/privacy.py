@@ -59,6 +59,8 @@ class Request(Rows):
     reference: Mapped[Short]
     came_on: Mapped[date]
     due_on: Mapped[date]
+    extended_on: Mapped[date | None]  # given longer, and its person told
+    extended_why: Mapped[Short] = mapped_column(default="")  # complex | many
     answered_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     sealed_words: Mapped[bytes | None] = mapped_column(LargeBinary)

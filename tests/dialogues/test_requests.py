@@ -11,7 +11,7 @@ from sqlalchemy import select
 from handlers import views
 from handlers.messages import Actor, Form
 from handlers.permissions import NotAllowedError
-from handlers.privacy.requests import month_after
+from handlers.privacy.requests import months_after
 from storage import Erased, decisions, people, requests
 from storage.models import Audit, Request
 from tests.dialogues.test_contributing import relay
@@ -126,9 +126,7 @@ def test_nobody_looks_after_their_own_and_nobody_else_reads_it(story: Story) -> 
         except NotAllowedError:
             continue
         assert shown.name == "gone"
-    assert (
-        story.does(story.person("ana"), "complaint_see", choice=id).name == "complaint_seen" or True
-    )
+    assert story.does(story.person("ana"), "complaint_see", choice=id).name == "gone"
     next_door = story.person("privacy_officer", side="wolds")
     assert story.does(next_door, "complaint_read", choice=id).name == "gone"
 
@@ -202,7 +200,51 @@ def test_a_request_that_cannot_be_so_is_refused(
     [("2026-01-31", "2026-02-28"), ("2026-12-09", "2027-01-09"), ("2027-08-31", "2027-09-30")],
 )
 def test_a_month_ends_on_the_same_day_or_on_the_last(came: str, due: str) -> None:
-    assert month_after(date.fromisoformat(came)) == date.fromisoformat(due)
+    assert months_after(date.fromisoformat(came)) == date.fromisoformat(due)
+
+
+def test_a_request_may_take_two_months_longer_once_and_its_person_is_told_why(story: Story) -> None:
+    actor, officer = known(story), story.person("privacy_officer")
+    asked(story, actor)
+    assert "It takes longer" in page(story, "privacy_officer")
+    id = only(story).id
+    story.later(days=24)
+    story.clock("tick_keeping")
+    story.later(hours=1)
+    assert story.thread(officer).count("request_due") == 1
+    form = story.does(officer, "request_longer", choice=id)
+    wrong = story.presses(officer, form, "Set the new date", months="3", why="busy")
+    assert read(wrong).count("choose one") == 2
+    assert only(story).extended_on is None
+    done = story.presses(officer, form, "Set the new date", months="2", why="complex")
+    assert "due on Friday 4 December" in read(done)
+    story.later(minutes=5)
+    told = read(story.notice(actor, "request_longer"))
+    assert "because your request is complex: it comes by Friday 4 December" in told
+    assert "Information Commissioner" in told
+    shown = page(story, "privacy_officer")
+    assert "Given longer on" in shown
+    assert "It takes longer" not in shown
+    assert story.does(officer, "request_longer", choice=id).name == "no_longer"
+    story.later(days=58)
+    story.clock("tick_keeping")
+    story.later(hours=1)
+    assert story.thread(officer).count("request_due") == 2, "the new day has a reminder of its own"
+    with story.database.reading() as session:
+        rows = session.scalars(select(Audit).where(Audit.about == id)).all()
+    assert [row.action for row in rows] == ["access.recorded", "access.longer"]
+
+
+def test_no_request_gets_longer_once_its_month_is_over_nor_does_a_complaint(story: Story) -> None:
+    actor, officer = known(story), story.person("privacy_officer")
+    id = complained(story, actor)
+    assert story.does(officer, "request_longer", choice=id).name == "gone"
+    asked(story, actor)
+    with story.database.reading() as session:
+        [id] = [r.id for r in session.scalars(select(Request)) if r.kind == "access"]
+    story.later(days=28)
+    late = story.does(officer, "request_longer", choice=id, months="1", why="many")
+    assert late.name == "no_longer"
 
 
 def test_a_closed_complaint_goes_with_its_words_after_a_year_and_with_its_author(
