@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -24,6 +27,14 @@ def chair(story: Story) -> Visitor:
     speak(story, 8)
     assert issue(story)
     return came_in(story, permissions.CHAIR)
+
+
+@pytest.fixture
+def anybodys() -> Iterator[Path]:
+    """A folder that others on the machine may look into."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 @printing
@@ -59,6 +70,38 @@ def test_a_page_on_paper_fetches_nothing_and_holds_no_script_form_or_name(story:
     assert number == 1
     assert not re.search(r"<script|<form|https?://|=\"/static", still)
     assert all(Path(path).exists() for path in re.findall(r'="file://([^"]+)"', still))
+
+
+def test_the_browser_keeps_its_sandbox_and_is_given_nothing_of_ours(
+    monkeypatch: pytest.MonkeyPatch, anybodys: Path
+) -> None:
+    """A stand-in writes down how it was called; as root it must run as nobody who exists."""
+    seen = anybodys / "seen"
+    seen.touch()
+    seen.chmod(0o666)
+    stand_in = anybodys / "chromium"
+    stand_in.write_text(f'#!/bin/sh\n{{ id -u; echo "$@"; env; }} > {seen}\nexit 3\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setattr(pdf, "browser", lambda: str(stand_in))
+    monkeypatch.setenv("HEARDBACK_KEYS", "a secret of ours")
+    with pytest.raises(pdf.NoPdfError, match="it failed"):
+        pdf.printed("<p>words</p>")
+    said = seen.read_text()
+    assert "--print-to-pdf" in said
+    assert "sandbox" not in said
+    assert "secret" not in said
+    assert int(said.split()[0]) == (pdf.STRANGER if os.geteuid() == 0 else os.geteuid())
+
+
+def test_without_a_sandbox_nothing_is_printed_and_the_reason_is_said(
+    monkeypatch: pytest.MonkeyPatch, anybodys: Path
+) -> None:
+    stand_in = anybodys / "chromium"
+    stand_in.write_text('#!/bin/sh\necho "No usable sandbox!" >&2\nexit 1\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setattr(pdf, "browser", lambda: str(stand_in))
+    with pytest.raises(pdf.NoPdfError, match="allow unprivileged user namespaces"):
+        pdf.printed("<p>words</p>")
 
 
 def test_a_browser_that_fails_is_said_so_and_leaves_nothing(
