@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from handlers.messages import Actor, Address, Incoming
-from handlers.seated import actors_of
+from handlers.seated import actors_at
 from storage import Session, addresses, audit, sign_in
 
 P = TypeVar("P")
@@ -31,8 +31,7 @@ class Accounts(Generic[P]):
 
     def actors(self, session: Session, who: P, /) -> Sequence[Actor]:
         """This person in every partnership that they serve; empty when the account is not known."""
-        person = self.person(session, who)
-        return actors_of(session, person) if person else ()
+        return actors_at(session, self.address_of(who))
 
     def actor(self, session: Session, who: P, partnership: str, /) -> Actor | None:
         """This person in one partnership; in their first where none is named."""

@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 from starlette.concurrency import run_in_threadpool
 
 from bot.accounts import Accounts
-from bot.outbox import NotSavedError, perform
+from bot.outbox import NotSavedError, perform_soon
+from bot.outbox.accept import Who
 from handlers import permissions, plain
 from handlers.messages import Actor, Form, Incoming
 from handlers.permissions import NotAllowedError
@@ -26,6 +27,10 @@ LINK_LASTS = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
 LINKS_AN_HOUR = 5  # for one person
 ANYWHERE = frozenset({"help"})  # the same in every partnership
+
+
+class StrangerError(Exception):
+    """Nobody is known to write from there."""
 
 
 class Chat(Generic[P]):
@@ -50,20 +55,20 @@ class Chat(Generic[P]):
         Raises:
             NotSavedError: the database cannot take it now.
         """
-        return await run_in_threadpool(self._run, person, partnership, event, key)
 
-    def _run(self, person: P, partnership: str, event: Incoming, key: str) -> Form:
-        try:
-            with self.database.reading() as session:
-                actor = self.who.actor(session, person, partnership)
-        except DatabaseError as error:
-            raise NotSavedError(sure=True) from error
+        def known(session: Session) -> Actor:
+            found = self.who.actor(session, person, partnership)
+            if found is None:
+                raise StrangerError
+            return found
+
+        actor: Who = known
         if event.kind in DOOR and partnership:
             actor, event = permissions.visitor(partnership), self.who.at_the_door(person, event)
-        if actor is None:
-            return self.stranger()
         try:
-            return perform(self.database, key, actor, event, now=self.now())
+            return await perform_soon(self.database, key, actor, event, now=self.now())
+        except StrangerError:
+            return self.stranger()
         except NotAllowedError:
             return message("not_your_seat", say("not_your_seat_title"), say("not_your_seat"))
 

@@ -5,6 +5,7 @@ Everything here comes from the partnership's row; nothing is read from files or 
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -128,14 +129,23 @@ class Place:
 def of(session: Session, partnership: str) -> Place:
     """The place behind this id; raises LookupError when there is none."""
     row = partnerships.get(session, partnership)
-    settings: Mapping[str, Any] = row.settings
-    wording = read_wording(row.wording)
+    settings = json.dumps(row.settings, sort_keys=True)
+    return _read(row.id, row.name, settings, row.codebook, row.prompts, row.wording)
+
+
+@lru_cache(maxsize=32)
+def _read(
+    id: str, name: str, settings_text: str, codebook: str, prompts: str, own_wording: str
+) -> Place:
+    """A row's columns as a place; once for the same columns, because almost everything asks for one."""
+    settings: Mapping[str, Any] = json.loads(settings_text)
+    wording = read_wording(own_wording)
     words = {**settings["words"], **{n: w for n, w in wording.items() if n in settings["words"]}}
-    prompts, retired_prompts = (_filled(some, words) for some in read_prompts(row.prompts))
-    asked = tuple(one for one in prompts if not places_in(" ".join(one.questions)))
+    used, retired = (_filled(some, words) for some in read_prompts(prompts))
+    asked = tuple(one for one in used if not places_in(" ".join(one.questions)))
     return Place(
-        id=row.id,
-        name=row.name,
+        id=id,
+        name=name,
         words=words,
         zone=ZoneInfo(settings["zone"]),
         k=settings["k"],
@@ -145,10 +155,10 @@ def of(session: Session, partnership: str) -> Place:
         read_times=tuple((day, time.fromisoformat(hour)) for day, hour in settings["read_times"]),
         send_from=time.fromisoformat(settings["send_from"]),
         send_until=time.fromisoformat(settings["send_until"]),
-        codebook_text=row.codebook,
-        codebook=_codebook(row.codebook),
+        codebook_text=codebook,
+        codebook=_codebook(codebook),
         prompts=asked,  # a question with a gap in it is about one answer, and no round asks it
-        retired_prompts=(*retired_prompts, *(one for one in prompts if one not in asked)),
+        retired_prompts=(*retired, *(one for one in used if one not in asked)),
         wording=wording,
         set_words=settings["words"],
         address=settings.get("address", ""),

@@ -62,10 +62,10 @@ def away_set(session: Session, actor: Actor, event: Incoming, *, now: datetime) 
         return Reply(_away_form(typed, say("error_day_back_needed")))
     if until <= place.today(now):
         return Reply(_away_form(typed, say("error_day_back_passed")))
-    people.preference(session, actor.person, place.id).away_until = until
     open_round = rounds.open_for(session, actor.person, place.id, place.today(now))
     if open_round is not None:
         rounds.replied(session, open_round.id, actor.person)
+    people.preference(session, actor.person, place.id).away_until = until
     return done(
         "away_confirmed",
         "away_confirmed_title",

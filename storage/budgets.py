@@ -59,7 +59,7 @@ def open_for(session: Session, account: str, pace: Pace, tick: Tick, holder: str
     distance from there.
     """
     its_tag = tag(session, tick, account)
-    insert_once(session, Bucket(tag=its_tag, free_at=0.0))
+    insert_once(session, Bucket, tag=its_tag, free_at=0.0)
     bucket = session.get(Bucket, its_tag, with_for_update={"skip_locked": True})
     if bucket is None or not pace.step or bucket.holder in ("", holder):
         return bucket
@@ -113,5 +113,5 @@ def forget_idle(session: Session, tick: Tick, idle: float = 3600.0) -> None:
 
 def _locked(session: Session, tick: Tick, account: str) -> Bucket:
     its_tag = tag(session, tick, account)
-    insert_once(session, Bucket(tag=its_tag, free_at=0.0))
+    insert_once(session, Bucket, tag=its_tag, free_at=0.0)
     return session.get_one(Bucket, its_tag, with_for_update=True)

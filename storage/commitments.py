@@ -131,13 +131,12 @@ def add_return(session: Session, *, partnership: str, commitment: str, contribut
     id = secrets.token_hex(16)
     insert_once(
         session,
-        Return(
-            id=id,
-            partnership_id=partnership,
-            commitment_id=commitment,
-            contribution_id=contribution,
-            state="ready",
-        ),
+        Return,
+        id=id,
+        partnership_id=partnership,
+        commitment_id=commitment,
+        contribution_id=contribution,
+        state="ready",
     )
     return id
 

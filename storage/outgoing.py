@@ -6,40 +6,86 @@ Rows hold kinds and sealed ids; a sent row loses its address and its data key.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 
 from storage.database import Session
 from storage.models import Done, Notice, Outbox
-from storage.statements import insert_many, insert_once
+from storage.statements import insert_all_once, insert_many, insert_once
 
 AT_ONCE = 1000  # rows in one statement
+_OUTCOME = select(Done.outcome).where(Done.key_tag == bindparam("tag"))
+_OUTCOMES = select(Done.key_tag, Done.outcome).where(
+    Done.key_tag.in_(bindparam("tags", expanding=True))
+)
+_NUMBERS = func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))).column_valued("number")
+_LOCKS = select(func.pg_advisory_xact_lock(_NUMBERS))
+_FORESEEN = "foreseen"  # in a session's info
+
+
+class Foreseen:
+    """What is remembered of many keys, read at once, and what has been done since and is not yet written."""
+
+    def __init__(self, session: Session, keys: Iterable[str]) -> None:
+        """Let parallel copies of all these pass one after the other, and read what became of them."""
+        tags = sorted(session.keyring.tag("done", key) for key in keys)
+        _lock(session, tags)
+        rows = session.connection().execute(_OUTCOMES, {"tags": tags})
+        self.outcomes: dict[str, Mapping[str, Any] | None] = dict.fromkeys(tags)
+        self.outcomes |= {row.key_tag: row.outcome for row in rows}
+        self.marks: list[Mapping[str, Any]] = []
+        session.info[_FORESEEN] = self
+
+    def write(self, session: Session) -> None:
+        """Write down what was done, before the commit."""
+        del session.info[_FORESEEN]
+        insert_all_once(session, Done, self.marks)
+
+
+def only_one(session: Session, key: str) -> None:
+    """Let parallel copies of the same event pass one after the other, until this transaction ends."""
+    tag = session.keyring.tag("done", key)
+    if tag not in _foreseen(session):
+        _lock(session, (tag,))
+
+
+def _lock(session: Session, tags: Sequence[str]) -> None:
+    """In a file there is one writer at a time anyway; on PostgreSQL it is an advisory lock on the key."""
+    if session.get_bind().dialect.name == "postgresql":
+        numbers = [int(tag[:16], 16) - 2**63 for tag in tags]
+        session.execute(_LOCKS, {"numbers": numbers})
 
 
 def done(session: Session, key: str) -> Mapping[str, Any] | None:
     """The outcome remembered under this key, or None when it has not happened."""
-    row = session.get(Done, session.keyring.tag("done", key))
-    return row.outcome if row else None
-
-
-def only_one(session: Session, key: str) -> None:
-    """Let parallel copies of the same event pass one after the other, until this transaction ends.
-
-    In a file there is one writer at a time anyway; on PostgreSQL it is an advisory lock on the key.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        number = int(session.keyring.tag("done", key)[:16], 16) - 2**63
-        session.execute(select(func.pg_advisory_xact_lock(number)))
+    tag = session.keyring.tag("done", key)
+    foreseen = _foreseen(session)
+    if tag in foreseen:
+        return foreseen[tag]
+    outcome: Mapping[str, Any] | None = session.connection().scalar(_OUTCOME, {"tag": tag})
+    return outcome
 
 
 def mark_done(session: Session, key: str, outcome: Mapping[str, str], on: date) -> bool:
-    """Claim the key; False when somebody else's transaction was first."""
+    """Claim the key; False when it was claimed before."""
     tag = session.keyring.tag("done", key)
-    return insert_once(session, Done(key_tag=tag, outcome=dict(outcome), on_date=on))
+    foreseen: Foreseen | None = session.info.get(_FORESEEN)
+    if foreseen is None or tag not in foreseen.outcomes:
+        return insert_once(session, Done, key_tag=tag, outcome=dict(outcome), on_date=on)
+    if foreseen.outcomes[tag] is not None:
+        return False
+    foreseen.outcomes[tag] = dict(outcome)
+    foreseen.marks.append({"key_tag": tag, "outcome": dict(outcome), "on_date": on})
+    return True
+
+
+def _foreseen(session: Session) -> Mapping[str, Mapping[str, Any] | None]:
+    found: Foreseen | None = session.info.get(_FORESEEN)
+    return found.outcomes if found is not None else {}
 
 
 @dataclass(frozen=True)
@@ -209,9 +255,13 @@ def notify(
     """Put a message in somebody's web thread, once for each outbox row."""
     insert_once(
         session,
-        Notice(
-            id=id, partnership_id=partnership, person_id=person, kind=kind, about=dict(about), at=at
-        ),
+        Notice,
+        id=id,
+        partnership_id=partnership,
+        person_id=person,
+        kind=kind,
+        about=dict(about),
+        at=at,
     )
 
 

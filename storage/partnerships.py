@@ -37,6 +37,7 @@ def get(session: Session, id: str) -> Partnership:
     row = session.get(Partnership, id)
     if row is None:
         raise LookupError(f"no partnership {id}")
+    session.info[f"partnership {id}"] = row  # held, or the session lets it go and reads it again
     return row
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Executable, bindparam, select
 
 from storage.database import Session
-from storage.models import Person, Preference, Seat
+from storage.models import Person, PersonAddress, Preference, Seat
 from storage.statements import insert_once
 
 AT_ONCE = 500  # people in one statement
@@ -115,6 +115,39 @@ def seats_of(session: Session, person: str, partnership: str) -> Sequence[Seat]:
     ).all()
 
 
+@dataclass(frozen=True)
+class Held:
+    """A seat that somebody holds, as it says who they are."""
+
+    person: str
+    partnership: str
+    role: str
+    agency: str
+
+
+_HELD = select(Seat.person_id, Seat.partnership_id, Seat.role, Seat.agency).order_by(
+    Seat.partnership_id, Seat.role
+)
+_HELD_BY = _HELD.where(Seat.person_id == bindparam("person"))
+_HELD_FROM = _HELD.join(PersonAddress, PersonAddress.person_id == Seat.person_id).where(
+    PersonAddress.tag == bindparam("tag")
+)
+
+
+def held_by(session: Session, person: str) -> Sequence[Held]:
+    """Every seat of this person, by partnership and then by role."""
+    return _held(session, _HELD_BY, person=person)
+
+
+def held_from(session: Session, tag: str) -> Sequence[Held]:
+    """The same of whoever writes from the address with this tag; none when nobody is known there."""
+    return _held(session, _HELD_FROM, tag=tag)
+
+
+def _held(session: Session, seats: Executable, **of: str) -> Sequence[Held]:
+    return [Held(*row) for row in session.connection().execute(seats, of)]
+
+
 def seat_by_id(session: Session, partnership: str, id: str) -> Seat | None:
     """This seat, if it belongs to this partnership."""
     row = session.get(Seat, id)
@@ -172,10 +205,14 @@ def preference(session: Session, person: str, partnership: str) -> Preference:
     row = session.get(Preference, (person, partnership))
     if row is None:
         session.info.pop("choices", None)
-        made = Preference(
-            person_id=person, partnership_id=partnership, interval_weeks=2, hear_back=True
+        insert_once(  # somebody's first two choices may come at the same moment
+            session,
+            Preference,
+            person_id=person,
+            partnership_id=partnership,
+            interval_weeks=2,
+            hear_back=True,
         )
-        insert_once(session, made)  # somebody's first two choices may come at the same moment
         row = session.get_one(Preference, (person, partnership))
     return row
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from storage.database import Session
 from storage.models import Invitation, Pause, Round, RoundChange, Slot, TooMuch
@@ -16,7 +16,7 @@ from storage.statements import insert_once
 def take_slot(session: Session, partnership: str, schedule: str, local_date: date) -> bool:
     """Whether this slot was free; it is taken now. Unique in the database, so one of many wins."""
     return insert_once(
-        session, Slot(partnership_id=partnership, schedule=schedule, local_date=local_date)
+        session, Slot, partnership_id=partnership, schedule=schedule, local_date=local_date
     )
 
 
@@ -107,18 +107,25 @@ def invite(session: Session, round_id: str, person: str, nudge_at: datetime | No
     session.add(Invitation(round_id=round_id, person_id=person, nudge_at=nudge_at))
 
 
+_OPEN_FOR = (
+    select(Round.id)
+    .join(Invitation, Invitation.round_id == Round.id)
+    .where(
+        Invitation.person_id == bindparam("person"),
+        Round.partnership_id == bindparam("partnership"),
+        Round.closes_on >= bindparam("on"),
+    )
+    .order_by(Round.opens_on.desc())
+)
+
+
 def open_for(session: Session, person: str, partnership: str, on: date) -> Round | None:
     """The round that is still open for this person, if any."""
-    return session.scalars(
-        select(Round)
-        .join(Invitation, Invitation.round_id == Round.id)
-        .where(
-            Invitation.person_id == person,
-            Round.partnership_id == partnership,
-            Round.closes_on >= on,
-        )
-        .order_by(Round.opens_on.desc())
-    ).first()
+    if any(isinstance(row, Round | Invitation) for row in session.new):
+        session.flush()
+    wanted = {"person": person, "partnership": partnership, "on": on}
+    found = session.connection().scalars(_OPEN_FOR, wanted).first()
+    return session.get(Round, found) if found is not None else None
 
 
 def get(session: Session, round_id: str) -> Round | None:

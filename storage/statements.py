@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import orm as sa_orm
+from sqlalchemy import Executable, Table
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as lite_insert
 
@@ -15,15 +16,25 @@ from storage.models import Rows
 AT_ONCE = 500  # ids in one statement
 
 
-def insert_once(session: Session, row: Rows) -> bool:
+def insert_once(session: Session, table: type[Rows], **values: Any) -> bool:
     """Insert a row whose key may be taken; says whether it was ours. Works on both databases."""
-    mapper = sa_orm.object_mapper(row)
-    values = {
-        c.key: getattr(row, c.key) for c in mapper.column_attrs if getattr(row, c.key) is not None
-    }
-    build = pg_insert if session.get_bind().dialect.name == "postgresql" else lite_insert
-    result = session.execute(build(type(row)).values(values).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    connection = session.connection()
+    once = _once(table, connection.dialect.name)
+    return bool(connection.execute(once, values).rowcount)
+
+
+def insert_all_once(session: Session, table: type[Rows], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of which some may be there already."""
+    if rows:
+        connection = session.connection()
+        connection.execute(_once(table, connection.dialect.name), rows)
+
+
+@cache
+def _once(table: type[Rows], dialect: str) -> Executable:
+    """The statement for any row of a table, made once; without the ORM's part of the work."""
+    build = pg_insert if dialect == "postgresql" else lite_insert
+    return build(cast(Table, table.__table__)).on_conflict_do_nothing()
 
 
 def insert_many(session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
 
 from bot import metrics
 from bot.lease import steady
 from bot.outbox.policy import policy_of
-from bot.outbox.together import queue_of
+from bot.outbox.together import Work, queue_of
 from handlers import router
 from handlers.again import again
 from handlers.messages import Actor, Form, Incoming, Outgoing, Reply
 from handlers.permissions import NotAllowedError
 from storage import Database, DatabaseError, Session, outgoing
 
+Who = Actor | Callable[[Session], Actor]
 PATIENCE = 2.0  # seconds: a platform waits three for its acknowledgement
 log = logging.getLogger("heardback.accepting")
 
@@ -37,61 +42,83 @@ class NotSavedError(Exception):
         self.sure = sure
 
 
-def perform(database: Database, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Form:
+def perform(database: Database, key: str, actor: Who, event: Incoming, *, now: datetime) -> Form:
     """Run what happened once. Returns the synchronous answer; the outbox has the rest.
 
     Args:
+        actor: who did it, or how to find that out in the transaction itself.
         key: what makes this event itself (a form's one-time key, a slot, a message's identity).
 
     Raises:
         NotAllowedError: the permission table does not let this actor.
         NotSavedError: the database cannot take it now.
     """
-    began = steady()
-    try:
-        form = _perform(database, key, actor, event, now=now)
-    except NotAllowedError:
-        known = event.kind if event.kind in router.KINDS else "unknown"
-        log.warning("not allowed: %s", known)
-        raise
-    except NotSavedError:
-        metrics.ACCEPTED.labels("no").observe(steady() - began)
-        raise
-    metrics.ACCEPTED.labels("yes").observe(steady() - began)
-    return form
-
-
-def _perform(database: Database, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Form:
-    committing = False
-    try:
+    happen = _happening(key, actor, event, now)
+    with _counted(event.kind):
         if database.one_writer:
-            form = _together(database, key, actor, event, now)
+            form = queue_of(database).take(database, happen, patience=PATIENCE, key=key)
             if form is not None:
                 return form
+        return _alone(database, happen)
+
+
+async def perform_soon(
+    database: Database, key: str, actor: Who, event: Incoming, *, now: datetime
+) -> Form:
+    """`perform`, for the event loop, which goes on meanwhile."""
+    happen = _happening(key, actor, event, now)
+    with _counted(event.kind):
+        form = await queue_of(database).soon(database, happen, patience=PATIENCE, key=key)
+        return form if form is not None else await run_in_threadpool(_alone, database, happen)
+
+
+def _happening(key: str, actor: Who, event: Incoming, now: datetime) -> Work:
+    def happen(session: Session) -> Form:
+        who = actor if isinstance(actor, Actor) else actor(session)
+        return run(session, key, who, event, now=now).now
+
+    return happen
+
+
+@contextmanager
+def _counted(kind: str) -> Iterator[None]:
+    """How long it took and whether it was kept, for the metrics and the log."""
+    began = steady()
+    known = kind if kind in router.KINDS else "unknown"
+    try:
+        yield
+    except NotAllowedError:
+        log.warning("not allowed: %s", known)
+        raise
+    except (NotSavedError, DatabaseError) as error:
+        why = error if isinstance(error, DatabaseError) else error.__cause__
+        log.error("an event of kind %s was not kept: %s", known, type(why).__name__)
+        metrics.ACCEPTED.labels("no").observe(steady() - began)
+        raise error if isinstance(error, NotSavedError) else NotSavedError(sure=True) from error
+    metrics.ACCEPTED.labels("yes").observe(steady() - began)
+
+
+def _alone(database: Database, happen: Work) -> Form:
+    """One event in a transaction of its own.
+
+    Raises:
+        NotSavedError: nothing was kept; or the commit's answer was lost twice, and perhaps it was.
+    """
+    committing = False
+    try:
         with database.writing(patience=PATIENCE) as session:
-            alone = run(session, key, actor, event, now=now).now
+            form = happen(session)
             committing = True
     except DatabaseError as error:
-        kind = event.kind if event.kind in router.KINDS else "unknown"
-        log.error("an event of kind %s was not kept: %s", kind, type(error).__name__)
         if not committing:
             raise NotSavedError(sure=True) from error
     else:
-        return alone
+        return form
     try:  # the commit may have got through: under the same key once more, it happens once
         with database.writing(patience=PATIENCE) as session:
-            return run(session, key, actor, event, now=now).now
+            return happen(session)
     except DatabaseError as error:
         raise NotSavedError(sure=False) from error
-
-
-def _together(
-    database: Database, key: str, actor: Actor, event: Incoming, now: datetime
-) -> Form | None:
-    """The answer, committed with whatever else waited; None when that was not kept and it is alone now."""
-    return queue_of(database).take(
-        database, lambda session: run(session, key, actor, event, now=now).now, patience=PATIENCE
-    )
 
 
 def run(session: Session, key: str, actor: Actor, event: Incoming, *, now: datetime) -> Reply:

@@ -37,17 +37,19 @@ def mrkdwn(text: str) -> Json:
 
 def pieces(text: str, most: int = SECTION) -> Iterator[str]:
     """The text in parts that stay within the limit once their entities are written out; none is blank."""
-    part = ""
-    for word in re.split(r"(?<=\s)", shown(text)):
+    part, length = "", 0
+    for word in re.split(r"(?<=\s)", shown(text)) if len(entities(text)) > most else (shown(text),):
         while len(entities(word)) > most:
             if part.strip():
                 yield part
             part, word = word[: most // 5], word[most // 5 :]
-        if len(entities(part + word)) > most:
+            length = len(entities(part))
+        longer = len(entities(word))
+        if length + longer > most:
             if part.strip():
                 yield part
-            part = ""
-        part += word
+            part, length = "", 0
+        part, length = part + word, length + longer
     if part.strip():
         yield part
 

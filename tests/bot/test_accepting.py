@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -16,13 +17,15 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DatabaseError as BrokenError
 
 from bot.clock import wall_clock
-from bot.outbox import NotSavedError, accept, perform
+from bot.outbox import NotSavedError, accept, perform, perform_soon
 from bot.web import app as web_app
 from bot.web.app import Web
 from bot.web.entrance import COOKIE
-from handlers.messages import Actor, Incoming
+from handlers.messages import Actor, Form, Incoming
+from handlers.permissions import NotAllowedError
 from storage import Database, people, sign_in
 from storage.models import Contribution, Done, WebSession
+from tests import loops
 from tests.story import MONDAY, Story
 from tests.visiting import Visitor
 
@@ -168,6 +171,29 @@ def test_parallel_copies_of_one_event_have_one_effect(database: Database) -> Non
     with ThreadPoolExecutor(8) as crowd:
         names = list(crowd.map(once, range(8)))
     assert names == ["receipt"] * 8
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Contribution)) == 4
+        assert session.scalar(select(func.count()).select_from(Done)) == 4
+
+
+def test_copies_that_wait_in_a_loop_have_one_effect_and_one_answer(database: Database) -> None:
+    """They are committed together, also with one that is not allowed."""
+    story = Story(database)
+    ana = story.person("ana")
+    accept.PATIENCE = 30.0  # put back by the fixture
+
+    async def everyone() -> list[Any]:
+        def once(number: int) -> Coroutine[Any, Any, Form]:
+            event = Incoming("reflect", {"words": f"{WORDS} {number % 4}"})
+            return perform_soon(database, f"event:{number % 4}", ana, event, now=MONDAY)
+
+        refused = perform_soon(database, "no", ana, Incoming("aside_open"), now=MONDAY)
+        crowd = (*(once(number) for number in range(8)), refused)
+        return await asyncio.gather(*crowd, return_exceptions=True)
+
+    *answers, refused = loops.run(everyone())
+    assert isinstance(refused, NotAllowedError)
+    assert [answer.name for answer in answers] == ["receipt"] * 8
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Contribution)) == 4
         assert session.scalar(select(func.count()).select_from(Done)) == 4

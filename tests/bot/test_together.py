@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from bot.outbox import together
 from bot.outbox.together import Queue
 from handlers.messages import Form
 from storage import Database, DatabaseError, Session, audit
-from tests import databases
+from tests import databases, loops
 from tests.story import MONDAY
 
 PATIENCE = 5.0
@@ -52,11 +54,13 @@ def notes(name: str) -> Callable[[Session], Form]:
     return work
 
 
-def all_at_once(
-    queue: Queue, database: Counted, works: list[Callable[[Session], Form]]
-) -> list[Form | BaseException | None]:
+Got = list[Form | BaseException | None]
+All = Callable[[Queue, Counted, list[Callable[[Session], Form]]], Got]
+
+
+def in_threads(queue: Queue, database: Counted, works: list[Callable[[Session], Form]]) -> Got:
     """Let all of them wait for the turn, then let go; what each got."""
-    got: list[Form | BaseException | None] = [None] * len(works)
+    got: Got = [None] * len(works)
 
     def one(number: int) -> None:
         try:
@@ -76,12 +80,36 @@ def all_at_once(
     return got
 
 
+def in_a_loop(queue: Queue, database: Counted, works: list[Callable[[Session], Form]]) -> Got:
+    """The same, each waiting in an event loop."""
+
+    async def everyone() -> list[Any]:
+        with queue.turn:
+            waiting = [
+                asyncio.ensure_future(queue.soon(database, work, patience=PATIENCE))  # type: ignore[arg-type]
+                for work in works
+            ]
+            while len(queue.waiting) < len(works):
+                await asyncio.sleep(0)
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    return loops.run(everyone())
+
+
+@pytest.fixture(params=(in_threads, in_a_loop), ids=("threads", "loop"))
+def all_at_once(request: pytest.FixtureRequest) -> All:
+    way: All = request.param
+    return way
+
+
 def written(database: Database) -> set[str]:
     with database.reading() as session:
         return {row.actor for row in session.query(audit.Audit)}
 
 
-def test_those_who_wait_share_one_commit_and_each_gets_its_own_answer(database: Database) -> None:
+def test_those_who_wait_share_one_commit_and_each_gets_its_own_answer(
+    database: Database, all_at_once: All
+) -> None:
     counted, names = Counted(database), [f"n{number}" for number in range(10)]
     got = all_at_once(Queue(), counted, [notes(name) for name in names])
     assert [form.name for form in got if isinstance(form, Form)] == names
@@ -89,7 +117,9 @@ def test_those_who_wait_share_one_commit_and_each_gets_its_own_answer(database: 
     assert written(database) == set(names)
 
 
-def test_one_that_raises_leaves_nothing_and_takes_nobody_with_it(database: Database) -> None:
+def test_one_that_raises_leaves_nothing_and_takes_nobody_with_it(
+    database: Database, all_at_once: All
+) -> None:
     with database.writing() as session:
         kept = session.seal("words", "northport", "old", "said last week")
 
@@ -105,7 +135,9 @@ def test_one_that_raises_leaves_nothing_and_takes_nobody_with_it(database: Datab
         assert session.open("words", "northport", "old", kept) == "said last week"
 
 
-def test_keys_made_beside_one_that_raises_are_kept_with_their_rows(database: Database) -> None:
+def test_keys_made_beside_one_that_raises_are_kept_with_their_rows(
+    database: Database, all_at_once: All
+) -> None:
     sealed: dict[str, bytes] = {}
 
     def seals(session: Session) -> Form:
@@ -121,7 +153,9 @@ def test_keys_made_beside_one_that_raises_are_kept_with_their_rows(database: Dat
         assert session.open("words", "northport", "a", sealed["a"]) == "still readable"
 
 
-def test_what_the_database_cannot_do_sends_everybody_to_try_alone(database: Database) -> None:
+def test_what_the_database_cannot_do_sends_everybody_to_try_alone(
+    database: Database, all_at_once: All
+) -> None:
     def full(session: Session) -> Form:
         raise DatabaseError("the disk is full")
 
@@ -131,7 +165,9 @@ def test_what_the_database_cannot_do_sends_everybody_to_try_alone(database: Data
     assert written(database) == set()
 
 
-def test_a_commit_that_breaks_in_an_unforeseen_way_is_nobodys_success(database: Database) -> None:
+def test_a_commit_that_breaks_in_an_unforeseen_way_is_nobodys_success(
+    database: Database, all_at_once: All
+) -> None:
     class Breaking(Counted):
         @contextmanager
         def writing(self, *, patience: float) -> Iterator[Session]:
@@ -140,7 +176,7 @@ def test_a_commit_that_breaks_in_an_unforeseen_way_is_nobodys_success(database: 
                 raise MemoryError
 
     got = all_at_once(Queue(), Breaking(database), [notes("a"), notes("b")])
-    assert sorted(map(type, got), key=str) == [MemoryError, type(None)]
+    assert {type(one) for one in got} <= {MemoryError, type(None)}
     assert written(database) == set()
 
 
@@ -172,10 +208,43 @@ def in_a_thread(work: Callable[[], object]) -> None:
 
 
 def test_no_more_than_a_few_go_together(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch, all_at_once: All
 ) -> None:
     monkeypatch.setattr(together, "MOST", 3)
     counted = Counted(database)
     all_at_once(Queue(), counted, [notes(f"n{number}") for number in range(7)])
     assert counted.begun == 3
     assert len(written(database)) == 7
+
+
+def test_a_loop_whose_writer_never_comes_is_told_and_the_next_one_is_served(
+    database: Database,
+) -> None:
+    queue = Queue()
+
+    async def late_then_well() -> Form | None:
+        with queue.turn, pytest.raises(DatabaseError):
+            await queue.soon(database, notes("late"), patience=0.01)
+        return await queue.soon(database, notes("well"), patience=PATIENCE)
+
+    answer = loops.run(late_then_well())
+    assert answer is not None
+    assert written(database) == {"well"}
+
+
+def test_what_nobody_waits_for_any_more_is_not_done(database: Database) -> None:
+    queue = Queue()
+
+    async def leave_then_stay() -> None:
+        with queue.turn:
+            gone = asyncio.ensure_future(queue.soon(database, notes("gone"), patience=PATIENCE))
+            stays = asyncio.ensure_future(queue.soon(database, notes("stays"), patience=PATIENCE))
+            while len(queue.waiting) < 2:
+                await asyncio.sleep(0)
+            gone.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await gone
+        await stays
+
+    loops.run(leave_then_stay())
+    assert written(database) == {"stays"}
