@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select
 
-from storage import addresses, decisions, sign_in
+from storage import addresses, decisions, people, sign_in
 from storage.database import Session
 from storage.models import (
     Channel,
@@ -29,21 +31,32 @@ def forget_unseated(session: Session) -> None:
         select(Person.id).where(Person.id.not_in(seated), Person.id.not_in(waiting))
     ).all()
     held = decisions.persons_held(session)
-    for id in ids:
-        if id not in held:
-            forget(session, id)
+    forget(session, [id for id in ids if id not in held])
 
 
-def forget(session: Session, person: str) -> None:
-    """Delete a person who holds no seat: name, address, choices, and every way to reach them."""
-    addresses.forget_all(session, person)
-    for table in Rows.metadata.tables.values():
-        for key in table.foreign_keys:
-            if key.column.table.name == Person.__tablename__ and not key.parent.nullable:
-                session.execute(delete(table).where(key.parent == person))
-    session.destroy_key("people", person)
-    session.execute(delete(Person).where(Person.id == person))
+def forget(session: Session, persons: Sequence[str]) -> None:
+    """Delete people who hold no seat: names, addresses, choices, and every way to reach them."""
     session.flush()
+    for start in range(0, len(persons), people.AT_ONCE):
+        some = persons[start : start + people.AT_ONCE]
+        addresses.forget_all(session, some)
+        for table in Rows.metadata.tables.values():
+            for key in table.foreign_keys:
+                if key.column.table.name == Person.__tablename__ and not key.parent.nullable:
+                    session.execute(delete(table).where(key.parent.in_(some)))
+        for person in some:
+            session.destroy_key("people", person)
+        session.execute(delete(Person).where(Person.id.in_(some)))
+
+
+def seated(session: Session, persons: Sequence[str]) -> frozenset[str]:
+    """Which of these people hold a seat in any partnership."""
+    found: set[str] = set()
+    for start in range(0, len(persons), people.AT_ONCE):
+        some = persons[start : start + people.AT_ONCE]
+        held = select(Seat.person_id).where(Seat.person_id.in_(some))
+        found |= {id for id in session.scalars(held) if id}
+    return frozenset(found)
 
 
 def leave(session: Session, partnership: str, person: str) -> None:
@@ -65,7 +78,5 @@ def leave(session: Session, partnership: str, person: str) -> None:
         delete(Notice).where(Notice.person_id == person, Notice.partnership_id == partnership),
     ):
         session.execute(statement)
-    if session.scalar(select(Seat.id).where(Seat.person_id == person).limit(1)) is not None:
-        return
-    if person not in decisions.persons_held(session):
-        forget(session, person)
+    if not seated(session, [person]) and person not in decisions.persons_held(session):
+        forget(session, [person])

@@ -244,7 +244,7 @@ def _erase(session: Session, table: Table, id: str) -> None:
     if table.name == Person.__tablename__:
         session.execute(update(Seat).where(Seat.person_id == id).values(person_id=None))
         if session.get(Person, id) is not None:
-            leaving.forget(session, id)
+            leaving.forget(session, [id])
         return
     if table.name == Quote.__tablename__:
         row = session.get(Quote, id)

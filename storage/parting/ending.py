@@ -6,7 +6,7 @@ People who serve another partnership stay there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,7 +15,7 @@ from sqlalchemy import orm as sa_orm
 
 from storage import leaving
 from storage.database import Session
-from storage.models import Neighbour, RecordKey, Rows, Seat, Tombstone
+from storage.models import Neighbour, PersonAddress, RecordKey, Rows, Tombstone
 from storage.parting.shape import GLOBAL, own, sealed_of
 from storage.sealing import KeyClass, record_key_id
 
@@ -50,14 +50,13 @@ def delete_all(session: Session, partnership: str, *, on: date) -> Ended:
         session.execute(delete(table).where(mine))
         if number:
             found.rows[table.name] = number
-    gone = 0
-    for person in here:
-        if session.scalar(select(Seat.id).where(Seat.person_id == person).limit(1)) is None:
-            leaving.forget(session, person)
-            found.keys.add(record_key_id(session.keyring, "people", person))
-            gone += 1
+    elsewhere = leaving.seated(session, here)
+    gone = [person for person in here if person not in elsewhere]
+    addressed = _addresses_of(session, gone)
+    leaving.forget(session, gone)
+    found.keys |= {record_key_id(session.keyring, "people", id) for id in (*gone, *addressed)}
     if gone:
-        found.rows["people"] = gone
+        found.rows["people"] = len(gone)
     session.execute(
         update(Neighbour)
         .where(Neighbour.other_id == partnership, Neighbour.ended_on.is_(None))
@@ -66,6 +65,17 @@ def delete_all(session: Session, partnership: str, *, on: date) -> Ended:
     session.bury("words", mark_of(partnership))
     session.flush()
     session.expire_all()
+    return found
+
+
+def _addresses_of(session: Session, persons: Sequence[str]) -> list[str]:
+    """Ids of where these people can be reached, whose keys go with them."""
+    found: list[str] = []
+    for start in range(0, len(persons), AT_ONCE):
+        some = persons[start : start + AT_ONCE]
+        found += session.scalars(
+            select(PersonAddress.id).where(PersonAddress.person_id.in_(some))
+        ).all()
     return found
 
 

@@ -91,7 +91,7 @@ def test_nothing_that_points_at_a_person_stands_in_the_way_of_forgetting_them(st
         for seat in people.seats_of(session, actor.person, "northport"):
             people.remove_seat(session, seat)
         session.flush()
-        leaving.forget(session, actor.person)
+        leaving.forget(session, [actor.person])
     with story.database.reading() as session:
         assert session.get(Person, actor.person) is None
         assert session.scalars(select(Channel).where(Channel.person_id == actor.person)).all() == []

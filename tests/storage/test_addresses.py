@@ -81,7 +81,7 @@ def test_what_is_forgotten_is_found_no_more(database: Database) -> None:
         id = addresses.keep(session, person=person, address=SLACK, on=DAY)
         addresses.choose(session, person, "n", id)
     with database.writing() as session:
-        addresses.forget_all(session, person)
+        addresses.forget_all(session, [person])
     with database.reading() as session:
         assert addresses.who(session, "slack", "T1", "U-MEMBER-1") is None
         assert addresses.preferred(session, person, "n", EVERY) is None

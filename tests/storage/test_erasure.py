@@ -166,7 +166,7 @@ def erase(story: Story, told: Told) -> None:
                     retention.forget(session, SIDE, id)
     with story.database.writing() as session:
         for id in told.persons:
-            leaving.forget(session, id)
+            leaving.forget(session, [id])
         for id in told.aside:
             row = set_aside.get(session, SIDE, id)
             assert row is not None
