@@ -179,7 +179,7 @@ def may_receive(session: Session, partnership: str, person: str, outgoing: str, 
     """
     if outgoing in AT_THE_DOOR:
         return "send"
-    roles = {seat.role for seat in people.seats_of(session, person, partnership)}
+    roles = people.roles_in(session, person, partnership)
     if not roles or (outgoing == "answer_to_champion" and CHAMPION not in roles):
         return "drop"
     if outgoing.startswith(("set_aside", "unmask_")) or outgoing == "invitation":

@@ -93,7 +93,7 @@ def who(session: Session, platform: str, account: str, user: str) -> str | None:
 
 
 def fetch(session: Session, persons: Sequence[str]) -> None:
-    """Read addresses and choices of many people at once, for this transaction to look them up."""
+    """Read addresses and channels of many people at once, to be looked up until `forget_fetched`."""
     session.fetch_keys("people", persons)
     known_people = session.scalars(select(Person).where(Person.id.in_(persons))).all()
     rows = session.scalars(select(PersonAddress).where(PersonAddress.person_id.in_(persons))).all()
@@ -105,6 +105,11 @@ def fetch(session: Session, persons: Sequence[str]) -> None:
     session.info["addresses"] = found
     session.info["channels"] = {(row.person_id, row.partnership_id): row.choice for row in chosen}
     session.info["people"] = known_people  # held, or the session lets them go
+
+
+def forget_fetched(session: Session) -> None:
+    for name in ("addresses", "channels", "people"):
+        session.info.pop(name, None)
 
 
 def _choice(session: Session, person: str, partnership: str) -> str | None:

@@ -7,6 +7,7 @@ of one person at a time, for that person or for the one who decides whom to ask.
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -129,6 +130,7 @@ _HELD = select(Seat.person_id, Seat.partnership_id, Seat.role, Seat.agency).orde
     Seat.partnership_id, Seat.role
 )
 _HELD_BY = _HELD.where(Seat.person_id == bindparam("person"))
+_HELD_BY_MANY = _HELD.where(Seat.person_id.in_(bindparam("persons", expanding=True)))
 _HELD_FROM = _HELD.join(PersonAddress, PersonAddress.person_id == Seat.person_id).where(
     PersonAddress.tag == bindparam("tag")
 )
@@ -144,7 +146,7 @@ def held_from(session: Session, tag: str) -> Sequence[Held]:
     return _held(session, _HELD_FROM, tag=tag)
 
 
-def _held(session: Session, seats: Executable, **of: str) -> Sequence[Held]:
+def _held(session: Session, seats: Executable, **of: str | Sequence[str]) -> Sequence[Held]:
     return [Held(*row) for row in session.connection().execute(seats, of)]
 
 
@@ -228,11 +230,29 @@ def pace(session: Session, person: str, partnership: str) -> int:
     return row.interval_weeks if row is not None else 2
 
 
-def fetch_choices(session: Session, persons: Sequence[str]) -> None:
-    """Read the choices of many people at once, for this transaction to look them up."""
+def fetch(session: Session, persons: Sequence[str]) -> None:
+    """Read the choices and roles of many people at once, to be looked up until `forget_fetched`."""
     rows = session.scalars(select(Preference).where(Preference.person_id.in_(persons)))
     found = {(row.person_id, row.partnership_id): row for row in rows}
     session.info["choices"] = (frozenset(persons), found)
+    roles: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for seat in _held(session, _HELD_BY_MANY, persons=persons):
+        roles[seat.person, seat.partnership].add(seat.role)
+    session.info["roles"] = (frozenset(persons), roles)
+
+
+def forget_fetched(session: Session) -> None:
+    session.info.pop("choices", None)
+    session.info.pop("roles", None)
+
+
+def roles_in(session: Session, person: str, partnership: str) -> frozenset[str]:
+    """The roles of the seats that this person holds there."""
+    asked, roles = session.info.get("roles", (frozenset(), {}))
+    if person in asked:
+        return frozenset(roles.get((person, partnership), ()))
+    held = _held(session, _HELD_BY, person=person)
+    return frozenset(seat.role for seat in held if seat.partnership == partnership)
 
 
 def _choices(session: Session, person: str, partnership: str) -> Preference | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, select
@@ -192,5 +192,22 @@ def pause(session: Session, partnership: str, until: date) -> None:
 
 def paused_until(session: Session, partnership: str, today: date) -> date | None:
     """The first day after the pause that there is now, if there is one."""
-    row = session.get(Pause, partnership)
-    return row.until if row is not None and row.until > today else None
+    fetched: dict[str, date | None] = session.info.get("pauses", {})
+    if partnership in fetched:
+        until = fetched[partnership]
+    else:
+        row = session.get(Pause, partnership)
+        until = row.until if row is not None else None
+    return until if until is not None and until > today else None
+
+
+def fetch_pauses(session: Session, partnerships: Collection[str]) -> None:
+    """Read the pauses of these partnerships, to be looked up until `forget_fetched`."""
+    rows = session.scalars(select(Pause).where(Pause.partnership_id.in_(partnerships)))
+    session.info["pauses"] = dict.fromkeys(partnerships) | {
+        row.partnership_id: row.until for row in rows
+    }
+
+
+def forget_fetched(session: Session) -> None:
+    session.info.pop("pauses", None)

@@ -7,7 +7,8 @@ has an address on a platform that we can send to is written to there besides.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -26,6 +27,7 @@ from storage import (
     outgoing,
     people,
     posting,
+    rounds,
 )
 from storage.models import Outbox
 
@@ -76,19 +78,26 @@ def deliver_in(
     """`deliver` inside a transaction that is already open."""
     rows = outgoing.due(session, now, limit)
     places, among = Places(session), frozenset(platforms)
-    fetch_recipients(session, rows)
-    for row in rows:
-        _keep_in_thread(session, row, places.of(row.partnership_id), now, among)
+    with recipients_of(session, rows):
+        for row in rows:
+            _keep_in_thread(session, row, places.of(row.partnership_id), now, among)
     return len(rows)
 
 
-def fetch_recipients(session: Session, rows: Sequence[Outbox]) -> None:
-    """Read at once what will be asked about each recipient."""
+@contextmanager
+def recipients_of(session: Session, rows: Sequence[Outbox]) -> Iterator[None]:
+    """What will be asked about each recipient is read at once, and holds for as long as this lasts."""
     own = [outgoing.recipient(session, row) for row in rows if row.via == "person"]
     if own:
         persons = sorted(set(own))
-        people.fetch_choices(session, persons)
+        people.fetch(session, persons)
         addresses.fetch(session, persons)
+        rounds.fetch_pauses(session, {row.partnership_id for row in rows})
+    try:
+        yield
+    finally:
+        for room in (people, addresses, rounds):
+            room.forget_fetched(session)
 
 
 def _keep_in_thread(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from bot import lease
-from bot.outbox.looking import Places, Wanted, fetch_recipients, look, where
+from bot.outbox.looking import Places, Wanted, look, recipients_of, where
 from bot.outbox.policy import policy_of
 from bot.sending import LONGEST_WAIT, Platform
 from handlers.messages import Address, Form
@@ -103,8 +103,9 @@ def take(
     tick = lease.tick(session)
     at = lease.steady()
     places = Places(session)
-    tasks: list[Task] = []
-    moved = newly = 0
+    claims: list[Claim] = []
+    paced: dict[str, str] = {}  # the account of a row, where it has to be held
+    newly, more = 0, False
     waiting = sorted(posting.accounts(session, platforms, now=now, tick=tick))
     has = budgets.holders(session, tick, [account for _, account in waiting])
     for name, account in waiting:
@@ -113,8 +114,9 @@ def take(
         pace = pace_of(platforms[name])
         new = pace.step > 0 and account not in has
         if new and newly == NEWLY:
-            return Taken(tasks, tick.epoch, at, moved, more=True)
-        claims = posting.claim(
+            more = True
+            break
+        found = posting.claim(
             session,
             account,
             pace,
@@ -124,22 +126,22 @@ def take(
             holder=holder,
             lease=LEASE,
             ahead=AHEAD,
-            limit=limit - len(tasks),
+            limit=limit - len(claims),
         )
-        fetch_recipients(session, [claim.row for claim in claims])
-        found = [
+        newly += new and bool(found)
+        paced |= {claim.row.id: account for claim in found if pace.step}
+        claims += found
+        if len(claims) >= limit:
+            break
+    with recipients_of(session, [claim.row for claim in claims]):
+        looked = [
             _task(session, claim, platforms, places.of(claim.row.partnership_id), tick, now)
             for claim in claims
         ]
-        mine = [task for task in found if task is not None]
-        if mine and pace.step:
-            budgets.hold(session, account, tick, holder, LAST_LOOK)
-            newly += new
-        tasks += mine
-        moved += len(found) - len(mine)
-        if len(tasks) >= limit:
-            break
-    return Taken(tasks, tick.epoch, at, moved)
+    tasks = [task for task in looked if task is not None]
+    for account in sorted({paced[task.id] for task in tasks if task.id in paced}):
+        budgets.hold(session, account, tick, holder, LAST_LOOK)
+    return Taken(tasks, tick.epoch, at, len(claims) - len(tasks), more)
 
 
 def pace_of(platform: Platform) -> Pace:
