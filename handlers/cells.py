@@ -12,7 +12,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+UNSEEN = (*map(chr, range(32)), "\x7f")  # some programs leave these away, and then see what follows
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", *UNSEEN)
 
 
 def cell(value: Any) -> str:
