@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import config
+from bot.assurance.sight import named, sights
 from handlers.enrolment import agency_words
 from handlers.permissions import FORBIDDEN_PAIRS, ROLES, TABLE
 from storage import Database, data_map, people, retention
@@ -57,6 +58,8 @@ class Facts:
             "table": TABLE,
             "forbidden": sorted(sorted(ROLES[role] for role in pair) for pair in FORBIDDEN_PAIRS),
             "neighbours": NEIGHBOURS,
+            "sights": sights(),
+            "named": named,
         }
 
 

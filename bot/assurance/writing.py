@@ -14,6 +14,7 @@ NAMES = (
     "data-map",
     "retention",
     "roles",
+    "sight",
     "connections",
     "dpia",
     "joint-controllers",
