@@ -81,6 +81,7 @@ def application(database: Database, settings: config.Settings, *, alone: bool = 
     web = Web(
         database,
         secure=secure,
+        subdomains=settings.hsts_subdomains,
         chats=bool(found.keys() - {"web", "mail"}),
         mails=settings.mail is not None,
         providers=[

@@ -51,6 +51,7 @@ class Settings:
     host: str
     port: int
     public_address: str
+    hsts_subdomains: bool
     mail: MailSettings | None
     slack: tuple[SlackSettings, ...]
     teams: tuple[TeamsSettings, ...]
@@ -160,6 +161,7 @@ def _deployment(
         host=top.text("host", default="127.0.0.1"),
         port=top.number("port", default=8000, least=1, most=65535),
         public_address=_public_address(top),
+        hsts_subdomains=top.flag("hsts_subdomains", default=False),
         mail=mail_settings(mail, folder) if mail else None,
         slack=tuple(slack_settings(table, folder) for table in top.inners("slack")),
         teams=teams_settings(top.inners("teams"), folder),

@@ -15,6 +15,7 @@ from pathlib import Path
 import typer
 
 from bot import config, own_files
+from bot.commands import databases
 from bot.commands.start import database_of, record_keys
 from bot.mail.post import fault
 from handlers import cover, permissions
@@ -71,6 +72,7 @@ def about_settings(settings: config.Settings, file: Path) -> list[Finding]:
             "key_database of its own, with another role and other backups."
         )
         found.append(Finding(str(file), said))
+    found += [Finding(f"{file}: {name}", said) for name, said in databases.faults(settings)]
     for one in settings.teams:
         if one.stand_in:
             said = (

@@ -79,6 +79,7 @@ class Web:
         mails: bool = False,
         chats: bool = False,
         providers: Sequence[Provider] = (),
+        subdomains: bool = False,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -86,6 +87,7 @@ class Web:
         self.demo = demo
         self.mails = mails
         self.chats = chats
+        self.subdomains = subdomains
         self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
         self.providers = {one.settings.name: one for one in providers}
         self.frames: dict[str, Frame] = {}  # for when the database is away: numbers to ring
@@ -374,7 +376,7 @@ class Web:
         return Starlette(
             lifespan=lifespan,
             routes=[*extra, *self.routes()],
-            middleware=[Middleware(Guard, secure=self.secure)],
+            middleware=[Middleware(Guard, secure=self.secure, subdomains=self.subdomains)],
             exception_handlers={404: self._not_found, DatabaseError: self._away},
         )
 

@@ -33,9 +33,10 @@ def same(wanted: str, given: str) -> bool:
 class Guard:
     """ASGI middleware: refuses what is too large before any parser sees it, and adds the headers."""
 
-    def __init__(self, app: Any, *, secure: bool) -> None:
+    def __init__(self, app: Any, *, secure: bool, subdomains: bool = False) -> None:
         self.app = app
         self.secure = secure
+        self.strict = b"max-age=31536000; includeSubDomains" if subdomains else b"max-age=31536000"
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -71,7 +72,7 @@ class Guard:
     def _headers(self, path: str) -> list[tuple[bytes, bytes]]:
         extra = [] if path.startswith("/static/") else [(b"cache-control", b"no-store")]
         if self.secure:
-            extra.append((b"strict-transport-security", b"max-age=31536000"))
+            extra.append((b"strict-transport-security", self.strict))
         return [*HEADERS, *extra]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -25,12 +26,13 @@ from handlers.messages import Actor, Incoming
 from handlers.permissions import NotAllowedError, require
 from handlers.place import Place
 from handlers.wording import say
-from storage import Session
+from storage import Session, sign_in
 
 if TYPE_CHECKING:
     from bot.web.app import Visitor, Web
 
 log = logging.getLogger("heardback.web")
+PAPERS, MINUTE = 5, timedelta(minutes=1)  # for one person
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -85,6 +87,13 @@ def _digest(
     return (found[0], f"digest-{found[1]}") if found else None
 
 
+def _may_print(web: Web, visitor: Visitor) -> bool:
+    """A page takes a browser some seconds: nobody may keep it from everybody else."""
+    with web.database.writing() as session:
+        asked = f"pdf:{visitor.actor.person}"
+        return sign_in.may_try(session, asked, now=web.wall(), most=PAPERS, within=MINUTE)
+
+
 def _file(
     web: Web,
     request: Request,
@@ -105,6 +114,8 @@ def _file(
             return web.refuse(frame)
     if drawn is None:
         return web.entrance.say(say("page_empty_title"), say("page_empty"), 404)
+    if not _may_print(web, visitor):
+        return web.entrance.say(say("pdf_not_made_title"), say("pdf_too_often"), 429)
     try:
         made = pdf.printed(drawn[0])
     except pdf.NoPdfError as error:

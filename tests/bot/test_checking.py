@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot import config
+from bot.commands import databases
 from bot.commands.start import open_database
 from handlers import cover
 from storage import people
@@ -48,6 +50,33 @@ def everybody(*left_out: str) -> list[tuple[str, str]]:
         if role not in left_out
         for n in (1, 2)
     ]
+
+
+APART = "postgresql://rows@db.internal/hb"
+
+
+@pytest.mark.parametrize(
+    ("rows", "keys", "said"),
+    [
+        ("postgresql://hb@/hb?host=/run/postgresql", "", []),
+        ("postgresql://rows@localhost/hb", "postgresql://keys@127.0.0.1/keys", []),
+        (APART, "", ["database"]),
+        (f"{APART}?sslmode=require", "", ["database"]),
+        (f"{APART}?sslmode=verify-ca", "", ["database"]),
+        (f"{APART}?sslmode=verify-full&sslrootcert=system", "", []),
+        ("postgresql://hb@localhost/hb", "postgresql://hb@localhost/keys", ["key_database"]),
+        ("postgresql:///hb?user=hb", "postgresql://hb@/keys", ["key_database"]),
+        (APART, "postgresql://rows@elsewhere/keys", ["database", "key_database"]),
+        ("", "postgresql://keys@db.internal/keys", ["key_database"]),
+    ],
+)
+def test_check_says_when_postgresql_is_reached_in_the_clear_or_one_role_opens_rows_and_keys(
+    file: Path, rows: str, keys: str, said: list[str]
+) -> None:
+    settings = replace(config.read(file), database_url=rows, key_database=keys)
+    found = databases.faults(settings)
+    assert [name for name, _ in found] == said
+    assert not [sentence for _, sentence in found if "internal" in sentence or "@" in sentence]
 
 
 def test_before_anything_is_there_check_says_how_few_people_it_takes(file: Path) -> None:

@@ -61,6 +61,16 @@ def test_nobody_else_gets_it_and_without_a_browser_there_is_a_sentence_and_no_li
     assert chair.get("/digest/1.pdf").status_code == 401
 
 
+def test_nobody_keeps_the_browser_busy_for_everybody_else(
+    chair: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "browser", lambda: "/bin/true")
+    monkeypatch.setattr(pdf, "printed", lambda html: b"%PDF")
+    got = [chair.get("/board.pdf").status_code for _ in range(6)]
+    assert got == [200] * 5 + [429]
+    assert "In a minute" in chair.get("/digest/1.pdf").text
+
+
 def test_a_page_on_paper_fetches_nothing_and_holds_no_script_form_or_name(story: Story) -> None:
     speak(story, 8)
     issue(story)

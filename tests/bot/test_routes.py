@@ -38,7 +38,13 @@ def test_every_route_has_the_strict_headers_and_no_page_holds_anything_inline(
     story: Story, tmp_path: Path, secure: bool
 ) -> None:
     provider = Provider(settings_for("https://login.council.example", tmp_path), "https://x/back")
-    web = Web(story.database, clock=lambda: story.now, secure=secure, providers=[provider])
+    web = Web(
+        story.database,
+        clock=lambda: story.now,
+        secure=secure,
+        providers=[provider],
+        subdomains=True,
+    )
     everybody = story.person("everything", *permissions.ROLES)
     inside, outside = Visitor(web.app()), Visitor(web.app())
     came = inside.post(f"/in/{link(story, everybody.person)}")
@@ -66,7 +72,8 @@ def test_every_route_has_the_strict_headers_and_no_page_holds_anything_inline(
             assert answer.headers.get_list("content-security-policy") == [policy], where
             assert answer.headers["cache-control"] == "no-store", where
             assert answer.headers["x-content-type-options"] == "nosniff", where
-            assert ("strict-transport-security" in answer.headers) is secure, where
+            strict = "max-age=31536000; includeSubDomains" if secure else ""
+            assert answer.headers.get("strict-transport-security", "") == strict, where
             assert not INLINE.search(answer.text), where
             assert not OUTWARD.search(answer.text), where
     assert {200, 303, 401, 403, 404} <= seen
