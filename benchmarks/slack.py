@@ -33,6 +33,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from starlette.applications import Starlette
 
+from bot import ready
 from bot.demo import cast
 from bot.slack.apps import App, quiet
 from bot.slack.front import signature
@@ -181,6 +182,7 @@ def serve(which: str) -> None:
             app = ours(databases.postgres(folder, socket), busy=False)
         else:
             app = ours(in_a_file(folder), busy=which == "ours")
+        ready.begin()
         uvicorn.run(app, host="127.0.0.1", port=PORT, log_level="error")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from bot import logs
+from bot import logs, ready
 from bot.commands import checking, work
 from bot.commands.refusal import refuse
 from bot.commands.start import open_database, read
@@ -33,6 +33,7 @@ def serve(file: Path, *, alone: bool = True) -> None:
         work.prepare(database)
     for sentence in (*_swept(database), "How long things are kept here:", *retention.sentences()):
         typer.echo(sentence)
+    ready.begin()
     typer.echo(f"heardback listens on http://{settings.host}:{settings.port} (stop with Ctrl-C).")
     try:
         uvicorn.run(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from bot import logs
+from bot import logs, ready
 from bot.app import Running, edges, senders
 from bot.clock import WallClock
 from bot.commands.refusal import refuse
@@ -47,6 +47,7 @@ def work(file: Path) -> None:
     database = open_database(settings)
     try:
         prepare(database)
+        ready.begin()
         typer.echo("heardback works (stop with Ctrl-C).")
         asyncio.run(run(database, settings))
     finally:
