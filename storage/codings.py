@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, delete, func, select
 
@@ -12,6 +13,9 @@ from storage.models import Coding, Contribution
 from storage.statements import in_parts
 
 NONE_OF_THESE = "-"
+# Every label of one contribution, in a statement that is grouped by contribution; `decided` reads it. No theme
+# has a comma in its id.
+LABELS = func.aggregate_strings(Coding.by + ":" + Coding.theme, ",")
 
 
 def by_machine(
@@ -72,20 +76,26 @@ def of(session: Session, contribution: str) -> Sequence[Coding]:
 def deciding(session: Session, contributions: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Themes by contribution: a person's where a person has looked, else the machine's."""
     wanted = set(contributions)
-    machine: dict[str, list[str]] = {}
-    person: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(wanted, ())
     for some in in_parts(wanted):
         rows = session.execute(
-            select(Coding.contribution_id, Coding.theme, Coding.by)
+            select(Coding.contribution_id, LABELS)
             .where(Coding.contribution_id.in_(some))
-            .order_by(Coding.theme)
+            .group_by(Coding.contribution_id)
         )
-        for id, theme, by in rows:
-            (person if by == "person" else machine).setdefault(id, []).append(theme)
-    return {
-        id: tuple(t for t in person.get(id, machine.get(id, ())) if t != NONE_OF_THESE)
-        for id in wanted
-    }
+        found |= {id: decided(labels) for id, labels in rows}
+    return found
+
+
+@lru_cache(maxsize=4096)
+def decided(labels: str | None) -> tuple[str, ...]:
+    """The deciding themes, in order, of one contribution with these `LABELS`."""
+    machine: set[str] = set()
+    person: set[str] = set()
+    for label in labels.split(",") if labels else ():
+        by, theme = label.split(":", 1)
+        (person if by == "person" else machine).add(theme)
+    return tuple(sorted((person or machine) - {NONE_OF_THESE}))
 
 
 def by_people(session: Session, partnership: str) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 
 from storage.database import Session
 from storage.models import Contribution, KeptDetail, LineContribution
+from storage.statements import compared
 
 AT_ONCE = 500  # ids in one statement
 # Stands in `coded_with` before the reason why no machine could check or read these words, such as "unread:pl":
@@ -64,7 +65,7 @@ def those(session: Session, partnership: str, ids: Iterable[str]) -> list[Contri
     found: dict[str, Contribution] = {}
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
-        here = (Contribution.partnership_id == partnership, Contribution.id.in_(some))
+        here = (compared(Contribution.partnership_id) == partnership, Contribution.id.in_(some))
         found |= {row.id: row for row in session.scalars(select(Contribution).where(*here))}
     session.fetch_keys("words", found)
     return [found[id] for id in wanted if id in found]
@@ -93,6 +94,19 @@ def waiting(session: Session, partnership: str) -> Sequence[Contribution]:
     return session.scalars(
         select(Contribution)
         .where(Contribution.partnership_id == partnership, Contribution.state == "waiting")
+        .order_by(Contribution.id)
+    ).all()
+
+
+def not_read(session: Session, partnership: str) -> Sequence[Contribution]:
+    """What of it no machine has read yet."""
+    return session.scalars(
+        select(Contribution)
+        .where(
+            Contribution.partnership_id == partnership,
+            Contribution.state == "waiting",
+            Contribution.coded_with == "",
+        )
         .order_by(Contribution.id)
     ).all()
 
@@ -157,16 +171,23 @@ def forget_kept_details(session: Session, contribution: str) -> None:
     session.execute(delete(KeptDetail).where(KeptDetail.contribution_id == contribution))
 
 
-def relays_behind(session: Session, line: str) -> Sequence[Contribution]:
-    """What champions relayed that stands behind a line and is still kept, the newest first."""
-    return session.scalars(
-        select(Contribution)
+def relays_behind(
+    session: Session, partnership: str, lines: Collection[str], *, at_most: int
+) -> list[tuple[str, Contribution]]:
+    """What champions relayed that stands behind these lines and is still kept, the newest first.
+
+    With each the id of its line.
+    """
+    rows = session.execute(
+        select(LineContribution.line_id, Contribution)
+        .join(Contribution, Contribution.id == LineContribution.contribution_id)
         .where(
+            LineContribution.line_id.in_(lines),
+            compared(Contribution.partnership_id) == partnership,
             Contribution.kind == "relay",
-            Contribution.state.in_(("waiting", "shown")),
-            Contribution.id.in_(
-                select(LineContribution.contribution_id).where(LineContribution.line_id == line)
-            ),
+            compared(Contribution.state).in_(("waiting", "shown")),
         )
         .order_by(Contribution.on_date.desc(), Contribution.id)
-    ).all()
+        .limit(at_most)
+    )
+    return [(line, row) for line, row in rows]

@@ -12,7 +12,16 @@ from datetime import date
 from sqlalchemy import delete, func, select
 
 from storage.database import Session
-from storage.models import LiveSentence, LiveSession, LiveYes, Pilot, Present
+from storage.models import (
+    Contribution,
+    LineContribution,
+    LiveSentence,
+    LiveSession,
+    LiveYes,
+    Pilot,
+    Present,
+)
+from storage.statements import compared
 
 SESSION = "session:"  # before its id, where other contributions have the id of their prompt
 
@@ -157,3 +166,19 @@ def end_since(session: Session, partnership: str, day: date) -> None:
     live = now_open(session, partnership)
     if live is not None and live.opened_on <= day:
         end(session, live)
+
+
+def left_behind(session: Session, partnership: str, line: str) -> Sequence[Contribution]:
+    """What live sessions left that stands behind a line, its words quick to open."""
+    rows = session.scalars(
+        select(Contribution)
+        .join(LineContribution, LineContribution.contribution_id == Contribution.id)
+        .where(
+            LineContribution.line_id == line,
+            compared(Contribution.partnership_id) == partnership,
+            Contribution.prompt_id.startswith(SESSION, autoescape=True),
+        )
+        .order_by(Contribution.id)
+    ).all()
+    session.fetch_keys("words", [row.id for row in rows])
+    return rows

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from storage.database import Session
 from storage.models import Contribution, Digest, Line, LineContribution
@@ -79,8 +79,9 @@ def add_line(session: Session, line: Line, contributions: Iterable[str]) -> None
     """Add a draft line and reserve what stands behind it."""
     session.add(line)
     session.flush()
-    session.add_all(LineContribution(contribution_id=c, line_id=line.id) for c in contributions)
-    session.flush()
+    rows = [{"contribution_id": id, "line_id": line.id} for id in contributions]
+    if rows:
+        session.connection().execute(insert(LineContribution), rows)
 
 
 def line(session: Session, partnership: str, id: str) -> Line | None:
@@ -123,12 +124,12 @@ def let_go(session: Session, line_id: str) -> None:
 
 def let_go_of(session: Session, line_id: str, contributions: Iterable[str]) -> None:
     """Give back some of what a line reserved."""
-    session.execute(
-        delete(LineContribution).where(
-            LineContribution.line_id == line_id,
-            LineContribution.contribution_id.in_(sorted(contributions)),
+    for some in in_parts(contributions):
+        session.execute(
+            delete(LineContribution).where(
+                LineContribution.line_id == line_id, LineContribution.contribution_id.in_(some)
+            )
         )
-    )
 
 
 def forget_contribution(session: Session, contribution: str) -> None:
@@ -139,5 +140,10 @@ def forget_contribution(session: Session, contribution: str) -> None:
 
 def mark_shown(session: Session, line_id: str) -> None:
     """Consume: what stands behind this line counts nowhere else from now on."""
-    for some in in_parts(behind(session, line_id)):
-        session.execute(update(Contribution).where(Contribution.id.in_(some)).values(state="shown"))
+    reserved = select(LineContribution.contribution_id).where(LineContribution.line_id == line_id)
+    session.execute(
+        update(Contribution)
+        .where(Contribution.id.in_(reserved))
+        .values(state="shown")
+        .execution_options(synchronize_session=False)
+    )

@@ -1,4 +1,5 @@
-"""Statements that both databases know, each in its own way: rows that may be there already, and many ids."""
+"""Statements that both databases know, each in its own way: rows that may be there already, and
+many ids."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table
+from sqlalchemy import ColumnElement, Executable, Table
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as lite_insert
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import Session
 from storage.models import Rows
@@ -42,6 +44,14 @@ def insert_many(session: Session, table: type[Any], rows: Sequence[Mapping[str, 
     build = pg_insert if session.get_bind().dialect.name == "postgresql" else lite_insert
     once = build(table).on_conflict_do_nothing().returning(table.id)
     return set(session.scalars(once, rows)) if rows else set()
+
+
+def compared(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The column as something to compare with, and not to look rows up by.
+
+    Beside a few ids: SQLite would otherwise rather read every row of a partnership than look those up.
+    """
+    return column + ""
 
 
 def in_parts(ids: Iterable[str]) -> Iterator[list[str]]:

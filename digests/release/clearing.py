@@ -8,7 +8,7 @@ from "nobody".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from digests.release.roster import NOBODY_KNOWN, Roster
@@ -91,7 +91,7 @@ def _by_rule(spoken: Iterable[Spoken], roster: Roster) -> dict[Rule, list[Spoken
             relays.append(row)  # a champion is taken out by a rule of their own, agency or not
         else:
             merged = row.agency in blocks
-            reflections.append(replace(row, agency=blocks[row.agency]) if merged else row)
+            reflections.append(row._replace(agency=blocks[row.agency]) if merged else row)
     return {"practitioners": reflections, "relayed": relays}
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 from digests.release.roster import NOBODY_KNOWN, Roster
 from digests.release.rules import Rule, Spoken, check_bar, enough_left
-from digests.release.solving import Found, nearest, tells
+from digests.release.solving import Found, nearest, tells, told_apart
 
 HORIZON = timedelta(weeks=13)  # a quarter: one week more than the strips of the page go back
 SIDE = "side"  # the level of strengths, or of worries, of one line
@@ -66,18 +66,24 @@ def entry(
 
     Agencies merged by the roster are one knower: it is they together that the rule left out.
     """
-    weights: dict[str, int] = {}
-    knowers: dict[str, set[str]] = {}
+    units: dict[str, Unit] = {}
+    shared: dict[tuple[str, str, int], Unit] = {}  # many relays of one champion are one value
     for row in spoken:
         if row.relayed != (rule == "relayed"):
             continue
+        key = row.person, row.agency, row.voices
+        unit = shared.get(key)
+        if unit is None:
+            unit = shared[key] = _unit(row, roster)
         tag = row.contribution if row.relayed else row.person
-        weights[tag] = row.voices if row.relayed else 1
-        agency = row.agency if row.relayed else roster.block(row.agency)
-        known = {f"agency {agency}"} | ({f"champion {row.person}"} if row.relayed else set())
-        knowers.setdefault(tag, set()).update(known)
-    units = {tag: Unit(weights[tag], frozenset(knowers[tag])) for tag in weights}
+        units[tag] = _known_to_both(units.get(tag, unit), unit)
     return Entry(rule, level, subject, band, on, units)
+
+
+def _unit(row: Spoken, roster: Roster) -> Unit:
+    if row.relayed:
+        return Unit(row.voices, frozenset({f"agency {row.agency}", f"champion {row.person}"}))
+    return Unit(1, frozenset({f"agency {roster.block(row.agency)}"}))
 
 
 def refusal(issued: Collection[Entry], new: Entry, *, k: int) -> Why:
@@ -95,17 +101,21 @@ def refusal(issued: Collection[Entry], new: Entry, *, k: int) -> Why:
     if new.rule == "relayed" and new.level != SIDE and _consumed_before(earlier, new):
         return "consumed"
     table = _Table(earlier, new)
-    everyone = table.kin("")
-    if not tells(everyone):
-        return ""
-    found = nearest(everyone, k)
-    if found is not Found.NONE:
-        return _why(found, "isolates")
+    apart = told_apart(table.everyone)
+    if apart < k:
+        if not tells(table.everyone):
+            return ""
+        found = nearest(table.everyone, k)
+        if found is not Found.NONE:
+            return _why(found, "isolates")
+    left = enough_left(k) if new.rule == "relayed" else k
     for knower in table.knowers():
+        if apart - table.known_to(knower) >= left:
+            continue  # whatever of those apart they know, enough are left
         kin = table.kin(knower)
         if not tells(kin):
             return "one_agency"
-        found = nearest(kin, enough_left(k) if new.rule == "relayed" else k)
+        found = nearest(kin, left)
         if found is not Found.NONE:
             return _why(found, "isolates_beside_own")
     return ""
@@ -119,36 +129,45 @@ def _why(found: Found, why: Why) -> Why:
     return "unsolved" if found is Found.UNSOLVED else why
 
 
+Kind = tuple[int, bool]  # in which of the earlier entries, as bits, and whether in the new one
+
+
 class _Table:
-    """Everybody in any of the entries, by which of them they are in."""
+    """How many there are of each kind in any of the entries, and how many of them each knower knows."""
 
     def __init__(self, earlier: Sequence[Entry], new: Entry) -> None:
-        self._new = new
-        self._weights: dict[str, int] = {}
-        self._masks: dict[str, int] = {}
-        self._known: dict[str, set[str]] = {}
+        masks: dict[str, int] = {}
+        units: dict[str, Unit] = {}
         for n, e in enumerate((*earlier, new)):
+            bit = 0 if e is new else 1 << n
             for tag, unit in e.units.items():
-                self._weights[tag] = unit.weight
-                if e is not new:
-                    self._masks[tag] = self._masks.get(tag, 0) | 1 << n
-                for knower in unit.knowers:
-                    self._known.setdefault(knower, set()).add(tag)
-        self._all: dict[tuple[int, bool], int] = {}
-        for tag in self._weights:
-            self._count(self._all, tag, 1)
-
-    def _count(self, kin: dict[tuple[int, bool], int], tag: str, sign: int) -> None:
-        key = self._masks.get(tag, 0), tag in self._new.units
-        kin[key] = kin.get(key, 0) + sign * self._weights[tag]
+                masks[tag] = masks.get(tag, 0) | bit
+                units[tag] = _known_to_both(units.get(tag, unit), unit)
+        self.everyone: dict[Kind, int] = {}
+        self._known: dict[str, dict[Kind, int]] = {}
+        for tag, unit in units.items():
+            kind = masks[tag], tag in new.units
+            self.everyone[kind] = self.everyone.get(kind, 0) + unit.weight
+            for knower in unit.knowers:
+                own = self._known.setdefault(knower, {})
+                own[kind] = own.get(kind, 0) + unit.weight
 
     def knowers(self) -> list[str]:
         """Whoever knows a part of the new line or of an earlier one."""
         return sorted(self._known)
 
-    def kin(self, knower: str) -> dict[tuple[int, bool], int]:
+    def known_to(self, knower: str) -> int:
+        """How many the knower knows."""
+        return sum(self._known[knower].values())
+
+    def kin(self, knower: str) -> dict[Kind, int]:
         """How many there are of each kind, without those whom the knower knows."""
-        kin = dict(self._all)
-        for tag in self._known.get(knower, ()):
-            self._count(kin, tag, -1)
-        return kin
+        own = self._known[knower]
+        return {kind: weight - own.get(kind, 0) for kind, weight in self.everyone.items()}
+
+
+def _known_to_both(before: Unit, after: Unit) -> Unit:
+    """The same unit in two entries: known to whoever knows it in either."""
+    if before.knowers == after.knowers:
+        return after
+    return Unit(after.weight, before.knowers | after.knowers)

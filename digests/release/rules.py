@@ -7,8 +7,7 @@ own line through. Rows hold tags and ids and never a word.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Level = Literal["theme", "group"]
 Rule = Literal["practitioners", "relayed"]
@@ -21,10 +20,10 @@ CHAMPIONS = 3
 VOICES_LEFT = 3  # the same, at the lowest bar; rises in proportion with it
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """One contribution under one of its themes, as the release rule sees it: no words.
 
+    A plain tuple, because a partnership may have a million of them.
     `person` and `agency` are keyed tags; for a relay the person is the champion. `voices` is the
     lower end of the band that the champion attested, and counts for relays only.
     """

@@ -53,12 +53,11 @@ def nearest(kin: Mapping[tuple[int, bool], int], bar: int, *, steps: int = STEPS
     `kin` gives how many people have each combination of earlier sets (a bit mask) and of being in the
     new set. A new set that is itself a sum of earlier ones tells nothing new, and finds none.
     """
-    if not tells(kin):
+    if told_apart(kin) >= bar or not tells(kin):
         return Found.NONE
-    classes = [Kin(mask, new, weight) for (mask, new), weight in kin.items() if weight]
-    if _told_apart_by_themselves(classes) >= bar:
-        return Found.NONE
-    classes = [c for c in classes if c.mask or c.new]
+    classes = [
+        Kin(mask, new, weight) for (mask, new), weight in kin.items() if weight and (mask or new)
+    ]
     classes.sort(
         key=lambda c: (-c.weight, c.mask, c.new)
     )  # the heavy first: they can never be left
@@ -88,14 +87,14 @@ def tells(kin: Mapping[tuple[int, bool], int]) -> bool:
     return bool(_clash(classes, max((c.mask.bit_length() for c in classes), default=0) + 1))
 
 
-def _told_apart_by_themselves(classes: Sequence[Kin]) -> int:
-    """People in the new set whom nothing earlier counts, and of each pair of kin alike before, the fewer."""
-    before: dict[int, list[int]] = {}
-    for c in classes:
-        before.setdefault(c.mask, [0, 0])[c.new] += c.weight
-    return sum(
-        inside if not mask else min(outside, inside) for mask, (outside, inside) in before.items()
-    )
+def told_apart(kin: Mapping[tuple[int, bool], int]) -> int:
+    """People who are left in every sum: those in the new set whom nothing earlier counts, and of each pair of kin
+    alike before, the fewer."""
+    found = 0
+    for (mask, new), weight in kin.items():
+        if new:
+            found += min(weight, kin.get((mask, False), 0)) if mask else weight
+    return found
 
 
 def _clashes(classes: Sequence[Kin], bar: int) -> int:

@@ -15,9 +15,9 @@ from handlers.messages import Actor, Button, Choice, Form, Incoming, Outgoing, R
 from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from handlers.weekly.gathering import spoken
+from handlers.weekly.gathering import spoken, those
 from handlers.wording import buttons, say
-from storage import Session, commitments, contributions, releases, return_addresses
+from storage import Session, commitments, releases, return_addresses
 from storage.models import Commitment
 
 ASK_AGAIN_AFTER = timedelta(weeks=4)
@@ -92,10 +92,9 @@ def _opens_again(session: Session, place: Place, row: Commitment) -> bool:
     line = releases.line(session, place.id, row.line_id)
     said = set(return_addresses.tagged(session, place.id, no))
     ids = sorted(said & set(commitments.behind(session, row)))
-    rows = contributions.those(session, place.id, ids)
     under = [
         one
-        for one in spoken(session, place, rows)
+        for one in spoken(place, those(session, place, ids))
         if line is not None and line.subject in (one.theme, one.group)
     ]
     return line is not None and any(

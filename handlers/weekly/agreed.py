@@ -10,7 +10,7 @@ from collections import Counter
 
 from handlers.place import Place
 from handlers.wording import say
-from storage import Session, contributions, live, releases
+from storage import Session, contributions, live
 from storage.models import Line
 
 
@@ -38,9 +38,7 @@ def hold(session: Session, place: Place, line: Line) -> None:
 def _summaries(session: Session, line: Line) -> dict[str, Counter[str]]:
     """By session: which words it left with those behind this line, and with how many of them."""
     found: dict[str, Counter[str]] = {}
-    behind = releases.behind(session, line.id)
-    for row in contributions.those(session, line.partnership_id, behind):
-        if row.prompt_id.startswith(live.SESSION):
-            told = found.setdefault(row.prompt_id.removeprefix(live.SESSION), Counter())
-            told[contributions.words(session, row)] += 1
+    for row in live.left_behind(session, line.partnership_id, line.id):
+        told = found.setdefault(row.prompt_id.removeprefix(live.SESSION), Counter())
+        told[contributions.words(session, row)] += 1
     return found

@@ -1,71 +1,108 @@
-"""What was said, and who could have said it, as the release rules see them: tags, and never a word."""
+"""What was said, and who could have said it, as the release rules see them: tags, and never a word.
+
+What waits is looked at as the database has put it together: contributions that count alike are one, with
+all their voices. Nothing that the rules ask is changed by that, and a partnership in which a million wait is
+held as its people and themes, not as its rows. What stands behind a line comes one by one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from digests import release
 from handlers import permissions
 from handlers.place import Place
-from storage import Session, codings, contributions, counting, people, releases
-from storage.models import Contribution, Line
+from storage import Session, counting, people
+from storage.counting import Alike, Counted
+from storage.models import Line
 
+Subject = tuple[str, str]  # level, id
 ASKED = frozenset({permissions.PRACTITIONER, permissions.CHAMPION})
 
 
-def spoken(session: Session, place: Place, rows: Iterable[Contribution]) -> list[release.Spoken]:
-    by_id = {row.id: row for row in rows}
-    tags = counting.of(session, place.id, by_id)
-    themes = codings.deciding(session, by_id)
-    known = {theme.id: theme.group for theme in place.codebook.every_theme}
-    retired = {theme.id for theme in place.codebook.retired}
-    return [
-        release.Spoken(
-            contribution=id,
-            person=tags[id].person_tag,
-            agency=tags[id].agency_tag,
-            theme=f"{theme} {id}" if theme in retired else theme,  # of its group alone
-            group=known[theme],
-            relayed=row.kind == "relay",
-            voices=tags[id].voices,
-        )
-        for id, row in by_id.items()
-        if id in tags
-        for theme in themes[id]
-        if theme in known
-    ]
-
-
-def tagged(
-    session: Session, place: Place, rows: Iterable[Contribution], subject: str
-) -> list[release.Spoken]:
-    """These contributions as if they were all about one subject."""
-    by_id = {row.id: row for row in rows}
-    tags = counting.of(session, place.id, by_id)
-    return [
-        release.Spoken(
-            contribution=id,
-            person=tags[id].person_tag,
-            agency=tags[id].agency_tag,
-            theme=subject,
-            group=subject,
-            relayed=row.kind == "relay",
-            voices=tags[id].voices,
-        )
-        for id, row in by_id.items()
-        if id in tags
-    ]
-
-
-def about(session: Session, place: Place, line: Line) -> list[release.Spoken]:
-    """What stands behind a line and is still about its subject, as people's coding has it now."""
-    rows = contributions.those(session, place.id, releases.behind(session, line.id))
+def gathered(session: Session, place: Place) -> list[release.Spoken]:
+    """Everything that waits, put together where it counts alike; `contribution` is its `kin`."""
+    subjects = _Subjects(place)
     return [
         row
-        for row in spoken(session, place, rows)
-        if line.subject == (row.theme if line.level == "theme" else row.group)
+        for alike, voices in counting.waiting(session, place.id).items()
+        for row in subjects.spoken(kin(alike), alike, voices)
     ]
+
+
+def kin(alike: Alike) -> str:
+    """One name for all the contributions that count alike."""
+    return f"{alike.person} {alike.agency} {alike.relayed:d} {' '.join(alike.themes)}"
+
+
+def waiting_about(
+    session: Session, place: Place, subjects: Collection[Subject]
+) -> dict[Subject, list[Counted]]:
+    """One by one what waits and is about each of these themes, or about any theme of these groups."""
+    themes = {
+        (level, subject): {
+            theme.id
+            for theme in place.codebook.every_theme
+            if subject == (theme.id if level == "theme" else theme.group)
+        }
+        for level, subject in subjects
+    }
+    found: dict[Subject, list[Counted]] = {subject: [] for subject in subjects}
+    for one in counting.under(session, place.id, set[str]().union(*themes.values())):
+        for subject, own in themes.items():
+            if not own.isdisjoint(one.alike.themes):
+                found[subject].append(one)
+    return found
+
+
+def behind(session: Session, place: Place, line: Line) -> list[Counted]:
+    """One by one what stands behind a line."""
+    return list(counting.behind(session, place.id, line.id))
+
+
+def those(session: Session, place: Place, ids: Iterable[str]) -> list[Counted]:
+    """One by one what has these ids."""
+    return list(counting.those(session, place.id, ids))
+
+
+def spoken(place: Place, counted: Iterable[Counted]) -> list[release.Spoken]:
+    """The same as the rules see it, once for each of its themes."""
+    subjects = _Subjects(place)
+    return [row for one in counted for row in subjects.spoken(one.id, one.alike, one.voices)]
+
+
+def about(
+    place: Place, counted: Iterable[Counted], level: str, subject: str
+) -> list[release.Spoken]:
+    """What of it is about one subject, as people's coding has it now."""
+    return [
+        row
+        for row in spoken(place, counted)
+        if subject == (row.theme if level == "theme" else row.group)
+    ]
+
+
+class _Subjects:
+    """Themes and groups as a partnership's codebook has them now."""
+
+    def __init__(self, place: Place) -> None:
+        self._groups = {theme.id: theme.group for theme in place.codebook.every_theme}
+        self._retired = {theme.id for theme in place.codebook.retired}
+
+    def spoken(self, id: str, alike: Alike, voices: int) -> Iterator[release.Spoken]:
+        for theme in alike.themes:
+            if theme in self._groups:
+                alone = theme not in self._retired  # else it counts for its group only
+                yield release.Spoken(
+                    contribution=id,
+                    person=alike.person,
+                    agency=alike.agency,
+                    theme=theme if alone else f"{theme} {id}",
+                    group=self._groups[theme],
+                    relayed=alike.relayed,
+                    voices=voices,
+                )
 
 
 def roster(session: Session, place: Place, today: date) -> release.Roster:

@@ -7,17 +7,16 @@ that the rule of relayed voices holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from digests import release
 from digests.communities import spoken_of
 from handlers.place import KINDS_OF_VOICE, Place
-from handlers.weekly.gathering import tagged
-from storage import Session, contributions, releases
-from storage.models import Contribution, Digest, Line
+from storage import Session, contributions, counting, releases
+from storage.models import Digest, Line
 
-MOST_READ = 2000  # relays whose words are read for communities with one digest
+MOST_READ = 2000  # relays whose words are read for communities with one digest, the newest
 
 
 def cleared(
@@ -33,36 +32,40 @@ def cleared(
     before = releases.issued(session, place.id)
     number = {digest.id: digest.number for digest in before}
     shown = [line for line in releases.shown_lines(session, place.id) if line.until > since]
-    behind = {line.id: contributions.relays_behind(session, line.id) for line in (*shown, *lines)}
-    if place.codebook.communities:
-        every = [row.id for rows in behind.values() for row in rows]
-        session.fetch_keys("words", every[:MOST_READ])
-    belongs = _Belongs(session, place)
+    said = _said(session, place, [line.id for line in (*shown, *lines)])
     found = []
     for name in (*KINDS_OF_VOICE, *(one.id for one in place.codebook.communities)):
         last = max((digest.number for digest in before if name in digest.heard), default=0)
         window = [line for line in shown if number.get(line.digest_id, 0) > last]
-        rows = [row for line in (*window, *lines) for row in behind[line.id]]
-        said = tagged(session, place, [row for row in rows if belongs.to(row, name)], name)
-        if release.stands(said, subject=name, level="theme", k=place.k, roster=roster):
+        ids = {line.id for line in (*window, *lines)}
+        rows = [row for line, row in said.get(name, ()) if line in ids]
+        if release.stands(rows, subject=name, level="theme", k=place.k, roster=roster):
             found.append(name)
     return found
 
 
-class _Belongs:
-    """Whose voice a relay is, and of which communities it speaks; each is read once."""
+Said = dict[str, list[tuple[str, release.Spoken]]]  # by name: behind which line, and what
 
-    def __init__(self, session: Session, place: Place) -> None:
-        self.session, self.place = session, place
-        self.read: dict[str, frozenset[str]] = {}
 
-    def to(self, row: Contribution, name: str) -> bool:
-        return row.voice == name if name in KINDS_OF_VOICE else name in self._communities(row)
+def _said(session: Session, place: Place, lines: Collection[str]) -> Said:
+    """What was relayed behind these lines, by whose voice it is and of which communities it speaks."""
+    said: Said = {}
+    for line, voice, tags in counting.voices_behind(session, place.id, lines):
+        alike = f"{line} {tags.person_tag} {tags.agency_tag}"
+        said.setdefault(voice, []).append((line, _spoken(alike, voice, tags)))
+    communities = [one for one in place.codebook.communities if one.id not in KINDS_OF_VOICE]
+    if not communities:
+        return said
+    rows = contributions.relays_behind(session, place.id, lines, at_most=MOST_READ)
+    session.fetch_keys("words", [row.id for _, row in rows])
+    tags_of = counting.of(session, place.id, [row.id for _, row in rows])
+    for line, row in rows:
+        words = contributions.words(session, row)
+        for name in spoken_of(communities, words) if row.id in tags_of else ():
+            said.setdefault(name, []).append((line, _spoken(row.id, name, tags_of[row.id])))
+    return said
 
-    def _communities(self, row: Contribution) -> frozenset[str]:
-        if row.id not in self.read:
-            if len(self.read) >= MOST_READ:
-                return frozenset()
-            words = contributions.words(self.session, row)
-            self.read[row.id] = spoken_of(self.place.codebook.communities, words)
-        return self.read[row.id]
+
+def _spoken(id: str, name: str, tags: counting.Tags) -> release.Spoken:
+    """A relay, or several that count alike, as if it were about this name."""
+    return release.Spoken(id, tags.person_tag, tags.agency_tag, name, name, True, tags.voices)

@@ -7,6 +7,7 @@ approvers hear that it does, and the digest still goes out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from digests import digest as pages
@@ -18,14 +19,26 @@ from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.recording import record
 from handlers.surfaces import message
-from handlers.weekly import agreed, heard, sharing, sides
+from handlers.weekly import agreed, gathering, heard, sharing, sides
 from handlers.weekly.gathering import about, roster
 from handlers.weekly.ledger import Ledger
+from handlers.weekly.many import many_values
 from handlers.wording import say
 from storage import Session, left_out, people, releases
+from storage.counting import Counted
 from storage.models import Digest, Line
 
 
+@dataclass
+class _Standing:
+    """A line that goes out, what stands behind it one by one, and what enters the ledger with it."""
+
+    line: Line
+    behind: list[Counted]
+    entries: list[release.Entry]
+
+
+@many_values()
 def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
     """Freeze the signed lines into the digest and send it to the strategic group."""
     place = place_of(session, actor.partnership)
@@ -34,33 +47,31 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
     if made is None:
         return Reply(message("no_draft", say("no_draft_title"), say("no_draft")))
     book = Ledger(session, place, roster(session, place, today), today)
-    admitted: dict[str, list[release.Entry]] = {}
-    lines = []
+    standing = []
     for line in releases.lines_of(session, made.id):
-        why = _why_not_asked(line)
+        why, stands = _why_not_asked(line), None
         if not why:
-            why, entries = _judged(session, place, line, book)
-            admitted[line.id] = entries
+            why, stands = _judged(session, place, line, book)
         if why:
             _waits(session, place, made, line, why, today)
-        if admitted.get(line.id):
-            lines.append(line)
-    for line in lines:  # sides yield to lines: no line waits because of a side
-        agreed.hold(session, place, line)
-        sides_too = sides.stand(session, place, line, book) if line.other_side else []
+        if stands is not None:
+            standing.append(stands)
+    for one in standing:  # sides yield to lines: no line waits because of a side
+        agreed.hold(session, place, one.line)
+        sides_too = sides.stand(place, one.line, one.behind, book) if one.line.other_side else []
         if not sides_too:
-            line.other_side = line.apart = ""
-        admitted[line.id] += sides_too
-    page = _page(session, place, made, lines, book, today)
+            one.line.other_side = one.line.apart = ""
+        one.entries += sides_too
+    page = _page(session, place, made, [one.line for one in standing], book, today)
     shown = {line.key for line in page.lines}
-    for line in lines:
-        if line.id not in shown:
-            _waits(session, place, made, line, "cut", today)
+    for one in standing:
+        if one.line.id not in shown:
+            _waits(session, place, made, one.line, "cut", today)
             continue
-        line.state, line.until, line.reason = "shown", today, ""
-        releases.mark_shown(session, line.id)
-        sharing.share(session, place, line, book.roster, today)
-        book.enter(admitted[line.id], line=line.id)
+        one.line.state, one.line.until, one.line.reason = "shown", today, ""
+        releases.mark_shown(session, one.line.id)
+        sharing.share(session, place, one.line, one.behind, book.roster, today)
+        book.enter(one.entries, line=one.line.id)
     said = quotes.placed(session, place, made, actor, now=now)
     made.state, made.frozen = "issued", places.freeze(pages.to_json(page), said)
     made.fingerprint = pages.fingerprint(made.frozen)
@@ -108,34 +119,36 @@ def _why_not_asked(line: Line) -> str:
 
 def _judged(
     session: Session, place: Place, line: Line, book: Ledger
-) -> tuple[str, list[release.Entry]]:
-    """Both rules and the ledger, on what stands behind a line now.
+) -> tuple[str, _Standing | None]:
+    """Both rules and the ledger, on what stands behind a line now: why not, and what of it stands.
 
     Bands are brought up to date. What is behind it and no longer clears, or is no longer about it,
     waits again instead of being consumed unseen.
     """
-    said = about(session, place, line)
-    parts = release.stands(
-        said, subject=line.subject, level=_level(line), k=place.k, roster=book.roster
-    )
+    level, subject = _level(line), line.subject
+    behind = gathering.behind(session, place, line)
+    said = about(place, behind, level, subject)
+    parts = release.stands(said, subject=subject, level=level, k=place.k, roster=book.roster)
     entries = {part: book.admit(part, said) for part in parts}
     kept = [part for part in parts if entries[part] is not None]
     bands = {part.rule: part.band for part in kept}
     line.practitioners_band = bands.get("practitioners", "")
     line.voices_band = bands.get("relayed", "")
-    behind = frozenset[str]().union(*(part.contributions for part in kept))
+    ids = frozenset[str]().union(*(part.contributions for part in kept))
     line.may_leave = bool(kept) and len(kept) == len(
         release.stands(
-            [row for row in said if row.contribution in behind],
-            subject=line.subject,
-            level=_level(line),
+            [row for row in said if row.contribution in ids],
+            subject=subject,
+            level=level,
             k=max(place.k, release.LEAVING),
         )
     )
-    if kept:
-        releases.let_go_of(session, line.id, set(releases.behind(session, line.id)) - behind)
     why = "too_few" if not parts else "ledger" if len(kept) < len(parts) else ""
-    return why, [entry for entry in entries.values() if entry is not None]
+    if not kept:
+        return why, None
+    releases.let_go_of(session, line.id, set(releases.behind(session, line.id)) - ids)
+    left = [one for one in behind if one.id in ids]
+    return why, _Standing(line, left, [entry for entry in entries.values() if entry is not None])
 
 
 def _level(line: Line) -> release.Level:

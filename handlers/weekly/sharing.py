@@ -7,34 +7,45 @@ there; what was issued before an agreement is never shared under it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from digests import release
 from handlers.place import Place
 from handlers.weekly.gathering import about
-from storage import Session, contributions, counting, neighbours
+from storage import Session, counting, neighbours
+from storage.counting import Counted
 from storage.models import Line, Neighbour
 
 NEIGHBOUR = "neighbour"  # in what a relayed person agreed to
 
 
-def share(session: Session, place: Place, line: Line, roster: release.Roster, today: date) -> None:
+def share(
+    session: Session,
+    place: Place,
+    line: Line,
+    behind: Sequence[Counted],
+    roster: release.Roster,
+    today: date,
+) -> None:
     """Share a line that is being issued with every neighbour for whom it clears."""
     for row in neighbours.active(session, place.id):
-        if _clears(session, place, line, row, roster):
+        if _clears(session, place, line, behind, row, roster):
             neighbours.share(session, line.id, row.id, today)
 
 
 def _clears(
-    session: Session, place: Place, line: Line, row: Neighbour, roster: release.Roster
+    session: Session,
+    place: Place,
+    line: Line,
+    behind: Sequence[Counted],
+    row: Neighbour,
+    roster: release.Roster,
 ) -> bool:
     counted_there = _counted_there(session, row)
-    said = [
-        one
-        for one in about(session, place, line)
-        if one.person not in counted_there and _agreed(session, place, one)
-    ]
     level: release.Level = "group" if line.level == "group" else "theme"
+    counted = [one for one in behind if one.alike.person not in counted_there and _agreed(one)]
+    said = about(place, counted, level, line.subject)
     bar = max(place.k, release.LEAVING)
     return bool(release.stands(said, subject=line.subject, level=level, k=bar, roster=roster))
 
@@ -48,9 +59,6 @@ def _counted_there(session: Session, row: Neighbour) -> frozenset[str]:
     return frozenset[str]().union(*tags.values())
 
 
-def _agreed(session: Session, place: Place, one: release.Spoken) -> bool:
+def _agreed(one: Counted) -> bool:
     """A practitioner's own words count; a relay's only with agreement to this use."""
-    if not one.relayed:
-        return True
-    row = contributions.get(session, place.id, one.contribution)
-    return row is not None and NEIGHBOUR in row.agreed_to.split(",")
+    return not one.alike.relayed or NEIGHBOUR in one.agreed_to.split(",")

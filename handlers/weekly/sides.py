@@ -10,7 +10,7 @@ machine's reading of it is right often enough to be shown to anybody.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from digests import release
@@ -18,8 +18,9 @@ from handlers import questions
 from handlers.place import Place
 from handlers.weekly.gathering import spoken
 from handlers.weekly.ledger import Ledger
-from storage import Session, contributions, releases
-from storage.models import Contribution, Line
+from storage import Session
+from storage.counting import Counted
+from storage.models import Line
 
 Leaning = Literal["strength", "worry"]
 APART = (
@@ -52,13 +53,15 @@ class Sides:
         return ""
 
 
-def suggest(session: Session, place: Place, line: Line, book: Ledger) -> None:
+def suggest(
+    session: Session, place: Place, line: Line, behind: Sequence[Counted], book: Ledger
+) -> None:
     """What a draft line says before a person has looked at it: its sides and its question.
 
     Its sentence is the theme's own for the side it leans to; the other side has one when both may be
     shown.
     """
-    found, said = _of(session, place, line, book.roster)
+    found, said = _of(place, line, behind, book.roster)
     both = bool(book.admit_sides(line.subject, found.parts, said))
     other = "worry" if found.leaning == "strength" else "strength"
     line.leaning = found.leaning
@@ -68,22 +71,21 @@ def suggest(session: Session, place: Place, line: Line, book: Ledger) -> None:
     line.question = questions.suggested(session, line, place.group_of(line.subject))
 
 
-def stand(session: Session, place: Place, line: Line, book: Ledger) -> list[release.Entry]:
+def stand(place: Place, line: Line, behind: Sequence[Counted], book: Ledger) -> list[release.Entry]:
     """What goes into the ledger for the sides of a line; nothing when they may not be shown together."""
-    found, said = _of(session, place, line, book.roster)
+    found, said = _of(place, line, behind, book.roster)
     entries = book.admit_sides(line.subject, found.parts, said)
     line.apart = found.apart if entries else ""
     return entries
 
 
 def _of(
-    session: Session, place: Place, line: Line, roster: release.Roster
+    place: Place, line: Line, behind: Sequence[Counted], roster: release.Roster
 ) -> tuple[Sides, list[release.Spoken]]:
     """The sides of what stands behind one line, as it is now, and what was said."""
-    rows = contributions.those(session, place.id, releases.behind(session, line.id))
     usual = place.usual_stance(line.subject)
-    told = {row.id: _sides_of(row) for row in rows}
-    under = [s for s in spoken(session, place, rows) if line.subject in (s.theme, s.group)]
+    told = {one.id: _sides_of(one) for one in behind}
+    under = [s for s in spoken(place, behind) if line.subject in (s.theme, s.group)]
     return judge(told, under, usual=usual, k=place.k, roster=roster), under
 
 
@@ -97,11 +99,7 @@ def judge(
 ) -> Sides:
     """The same, from which sides each contribution tells of; `usual` is the theme's own stance."""
     once = {row.contribution: row for row in spoken}.values()
-    placed = [
-        replace(row, theme=side, group="")
-        for row in once
-        for side in sorted(told.get(row.contribution, ()))
-    ]
+    placed = [_on(row, side) for row in once for side in sorted(told.get(row.contribution, ()))]
     parts = tuple(c for c in release.clear(placed, k=k, roster=roster) if c.level == "theme")
     cleared = {part.subject for part in parts}
     people = {
@@ -138,13 +136,19 @@ def _whole(
         sides = there["relayed" if row.relayed else "practitioners"]
         if sides:
             side = told.get(row.contribution, usually if usually in sides else sides[0])
-            placed.append(replace(row, theme=side, group=""))
+            placed.append(_on(row, side))
     whole = tuple(c for c in release.clear(placed, k=k, roster=roster) if c.level == "theme")
     named = [{(part.subject, part.rule) for part in some} for some in (whole, parts)]
     return whole if named[0] == named[1] else ()
 
 
-def _sides_of(row: Contribution) -> frozenset[str]:
+def _on(row: release.Spoken, side: str) -> release.Spoken:
+    return release.Spoken(
+        row.contribution, row.person, row.agency, side, "", row.relayed, row.voices
+    )
+
+
+def _sides_of(row: Counted) -> frozenset[str]:
     """What its author, or whoever carried it, said it is; neither side where they did not say."""
     if row.stance == "mixed":
         return frozenset({"strength", "worry"})

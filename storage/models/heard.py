@@ -19,7 +19,10 @@ class Contribution(Rows):
     """A reflection or a relay that was kept."""
 
     __tablename__ = "contributions"
-    __table_args__ = (Index("ix_contributions_state", "partnership_id", "state"), NO_ROW_NUMBERS)
+    __table_args__ = (
+        Index("ix_contributions_waiting", "partnership_id", "state", "coded_with", "kind"),
+        NO_ROW_NUMBERS,
+    )
 
     id: Mapped[RandomId]
     partnership_id: Mapped[str] = mapped_column(ForeignKey("partnerships.id"))

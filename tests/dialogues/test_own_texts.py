@@ -10,8 +10,8 @@ from handlers.messages import Field, Form
 from handlers.own_texts.documents import KINDS
 from handlers.permissions import NotAllowedError
 from handlers.place import Place
-from handlers.weekly.gathering import spoken
-from storage import Database, codings, contributions, own_texts
+from handlers.weekly.gathering import spoken, those
+from storage import Database, codings, own_texts
 from storage.own_texts import Document
 from tests.dialogues.test_coding import WINDMILLS, coded, speak
 from tests.story import Story, read
@@ -104,9 +104,7 @@ def test_a_retired_theme_is_listened_for_no_longer_and_keeps_what_was_coded_with
     assert now.theme_words("safe_places")[0] == "Places and activities that feel safe"
     with story.database.reading() as session:
         assert codings.deciding(session, [id]) == {id: ("safe_places",)}
-        row = contributions.get(session, "northport", id)
-        assert row is not None
-        [counted] = spoken(session, now, [row])
+        [counted] = spoken(now, those(session, now, [id]))
     assert counted.group == "keeps_safe"
     assert counted.theme != "safe_places", "no line is about it alone"
     refused = story.does(editor, "recode", contribution_id=id, theme_id="safe_places")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -70,7 +69,7 @@ def test_one_agency_alone_is_never_a_side() -> None:
 def test_a_side_that_one_kind_of_speaker_alone_is_on_is_named(carried: str, apart: str) -> None:
     other = "worry" if carried == "strength" else "strength"
     told = said(8, other) | said(8, carried, start=8)
-    rows = [replace(row, relayed=row.contribution in list(told)[8:]) for row in people(16)]
+    rows = [row._replace(relayed=row.contribution in list(told)[8:]) for row in people(16)]
     assert judge(told, rows, usual="worry", k=5).apart == apart
     assert judge(told, people(16), usual="worry", k=5).apart == "", "practitioners on both"
     few = {id: side for id, side in told.items() if id not in list(told)[11:]}
