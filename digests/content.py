@@ -14,6 +14,8 @@ BANDS = ("5–9", "10–19", "20+")
 LEVELS = ("primary", "secondary", "tertiary")
 PLACES = ("direct_delivery", "operational", "strategic", "governance")
 
+FIRST_CONTACTS = ("help", "justice")  # how the system first met a young person
+
 Provenance = Literal["Theme’s sentence", "Paraphrase", "Observation"]
 
 
@@ -191,6 +193,7 @@ class Material:
     bar: int = 5
     not_home: str = ""  # what is said when several answers have not got home; else empty
     changed: int = 0  # themes whose answer led to a change, whole or in part
+    first_contact: tuple[str, ...] = ()  # how enough of those behind what was shown say it came
 
 
 @dataclass(frozen=True)
@@ -225,6 +228,7 @@ class Digest:
     bar: int = 5
     not_home: str = ""  # what is said when several answers have not got home; else empty
     changed: int = 0  # themes whose answer led to a change, whole or in part
+    first_contact: tuple[str, ...] = ()  # how enough of those behind what was shown say it came
 
 
 @dataclass(frozen=True)

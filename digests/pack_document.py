@@ -125,6 +125,10 @@ def _rest(made: Any, pack: Pack) -> None:
             rows = [(page.place_words(lens, t.place), page.counted(t)) for t in lens.tallies]
             _table(made, ("Where", "Themes"), rows)
             made.add_paragraph(page.lens_question(lens))
+    if digest.first_contact:
+        made.add_heading(page.FRAME["contact"], 1)
+        for came in digest.first_contact:
+            made.add_paragraph(" ".join(page.contact(came)))
     if digest.not_heard_from:
         made.add_heading(page.FRAME["missing"], 1)
         for kind in digest.not_heard_from:

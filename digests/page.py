@@ -45,6 +45,12 @@ FRAME = {
     "voices_help": "Voices carried by champions tell of what helps; practitioners tell of what worries.",
     "differs_alike": "People see this in more than one way.",
     "first_contact": "First contact: help came only with an offence.",
+    "contact": "First contact",
+    "contact_help": "Enough of those behind what was shown say that a first contact came as help.",
+    "contact_justice": "Enough of those behind what was shown say that a first contact was already a "
+    "police or court matter.",
+    "ask_help": "What let help come first?",
+    "ask_justice": "What could have come first?",
     "safe": "What keeps young people safe",
     "sits": "Where it sits",
     "counted": "Themes of the last twelve weeks, and how many of them have an answer. "
@@ -221,6 +227,11 @@ def counted(tally_: Tally) -> str:
     """Return '3 themes, 1 answered': both may be counted, because neither is a person."""
     themes = f"{tally_.heard} theme{'' if tally_.heard == 1 else 's'}"
     return f"{themes}, {tally_.answered or 'none'} answered"
+
+
+def contact(came: str) -> tuple[str, str]:
+    """Return what is said of how a first contact came, and the question with it."""
+    return FRAME[f"contact_{came}"], FRAME[f"ask_{came}"]
 
 
 def lens_question(lens: Lens) -> str:

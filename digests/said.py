@@ -39,6 +39,9 @@ def annex_said(digest: Digest) -> tuple[Said, ...]:
     for line in digest.lines:
         said += _theme_said(line, digest)
     said += _safe_said(digest.safe) + _lenses_said(digest.lenses)
+    if digest.first_contact:
+        said.append(_said("heading", page.FRAME["contact"]))
+        said += [_said("text", one) for came in digest.first_contact for one in page.contact(came)]
     if digest.not_heard_from:
         said.append(_said("heading", page.FRAME["missing"]))
         said += [_said("item", kind) for kind in digest.not_heard_from]

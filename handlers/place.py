@@ -35,6 +35,7 @@ class Prompt:
     minutes: float
     what_for: str
     group: str = ""
+    lens: tuple[str, ...] = ()  # what its answers are also looked at for
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,7 @@ def read_prompts(text: str) -> tuple[tuple[Prompt, ...], tuple[Prompt, ...]]:
                 float(p["minutes"]),
                 p["what_for"],
                 p.get("group", ""),
+                tuple(p.get("lens", ())),
             )
             for p in rows
             if bool(p.get("retired")) is gone

@@ -32,6 +32,7 @@ class Kept:
     network_level: str = ""
     transition: str = ""
     stance: str = ""
+    first_contact: str = ""
     agreed_to: str = "theme"
     agreement_by: str = ""
 

@@ -142,6 +142,15 @@ def behind(session: Session, partnership: str, line: str) -> Iterator[Counted]:
     return _counted(session, partnership, Contribution.id.in_(reserved))
 
 
+def tagged(
+    session: Session, partnership: str, lines: Collection[str], first_contact: str
+) -> Iterator[Counted]:
+    """What stands behind these lines and has this tag of its author's. For the release only."""
+    reserved = select(LineContribution.contribution_id).where(LineContribution.line_id.in_(lines))
+    has = compared(Contribution.first_contact) == first_contact
+    return _counted(session, partnership, Contribution.id.in_(reserved), has)
+
+
 def those(session: Session, partnership: str, ids: Iterable[str]) -> Iterator[Counted]:
     """One by one what has these ids. For the release only."""
     for some in in_parts(ids):

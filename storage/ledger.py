@@ -17,6 +17,7 @@ from sqlalchemy import select
 from storage.database import Session
 from storage.models import CountingTag, LedgerEntry, LineContribution
 
+OF_SEVERAL = ""  # the line of an entry that is about what several lines have shown
 Units = Mapping[str, tuple[int, tuple[str, ...]]]  # tag -> weight, and who knows of it
 
 
@@ -71,7 +72,7 @@ def blind(session: Session, contribution: str) -> None:
     rows = session.scalars(
         select(LedgerEntry).where(
             LedgerEntry.partnership_id == tag.partnership_id,
-            LedgerEntry.line_id == behind.line_id,
+            LedgerEntry.line_id.in_((behind.line_id, OF_SEVERAL)),
         )
     )
     for row in rows.all():

@@ -32,6 +32,7 @@ CONTRIBUTION_COLUMNS = [
     "network_level",
     "transition",
     "stance",
+    "first_contact",
     "agreed_to",
     "agreement_by",
     "on_date",

@@ -28,7 +28,9 @@ from storage import (
 
 LEVELS = choices("tag_level", "primary", "secondary", "tertiary", "")
 STANCES = choices("tag_stance", "strength", "worry", "mixed", "")
-TAGS = ("prevention_level", "stance", "whose")
+FIRST_CONTACTS = choices("tag_first_contact", "help", "justice", "")
+FIRST_CONTACT = "first_contact"  # in what a prompt listens for
+TAGS = ("prevention_level", "stance", "first_contact", "whose")
 
 
 def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -95,6 +97,7 @@ def form(
                 choices=STANCES,
                 value=typed.get("stance", ""),
             ),
+            *([first_contact_field(typed)] if not prompt or FIRST_CONTACT in prompt.lens else ()),
             *_whose_field(place, whose, typed),
             fixed_line(place),
             other_routes(place),
@@ -106,6 +109,17 @@ def form(
             Button(say("button_too_much_now"), "too_much", style="quiet"),
         ),
         state=state,
+    )
+
+
+def first_contact_field(typed: Mapping[str, str]) -> Field:
+    """How the system first met a young person, for whoever likes to say."""
+    return Field(
+        name="first_contact",
+        label=say("tag_first_contact"),
+        kind="one_of",
+        choices=FIRST_CONTACTS,
+        value=typed.get("first_contact", ""),
     )
 
 
@@ -234,6 +248,7 @@ def _keep_for(
             prompt_id=prompt_id,
             prevention_level=one_of(fields.get("prevention_level", ""), LEVELS),
             stance=one_of(fields.get("stance", ""), STANCES),
+            first_contact=one_of(fields.get("first_contact", ""), FIRST_CONTACTS),
         ),
         on=today,
     )

@@ -13,7 +13,12 @@ from datetime import datetime, timedelta
 from handlers import danger
 from handlers.contributions import checks
 from handlers.contributions.phrase_words import WORDS
-from handlers.contributions.reflect import STANCES, one_of
+from handlers.contributions.reflect import (
+    FIRST_CONTACTS,
+    STANCES,
+    first_contact_field,
+    one_of,
+)
 from handlers.messages import Actor, Button, Choice, Field, Form, Incoming, Part, Reply, Text
 from handlers.place import Place, day_words
 from handlers.place import of as place_of
@@ -39,7 +44,14 @@ QUESTIONS: tuple[tuple[str, str, str, tuple[Choice, ...], str], ...] = (
     ("age_band", say("relay_age_band"), "", AGE_BANDS, ""),
     ("voices", say("relay_voices_short"), say("relay_voices_hint"), HOW_MANY, "1"),
 )
-FIELDS = (*(name for name, *_ in QUESTIONS), "stance", "agreed_to", "back", "under_13")
+FIELDS = (
+    *(name for name, *_ in QUESTIONS),
+    "stance",
+    "first_contact",
+    "agreed_to",
+    "back",
+    "under_13",
+)
 
 
 def open_form(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Reply:
@@ -88,6 +100,7 @@ def form(
             choices=STANCES,
             value=typed.get("stance", ""),
         ),
+        first_contact_field(typed),
         Field(
             name="agreed_to",
             label=say("relay_covers"),
@@ -232,6 +245,7 @@ def _keep(
             rendering=fields["rendering"],
             age_band=fields["age_band"],
             stance=one_of(fields.get("stance", ""), STANCES),
+            first_contact=one_of(fields.get("first_contact", ""), FIRST_CONTACTS),
             agreed_to="theme" if observed else ",".join(sorted(uses)),
             agreement_by="parent" if fields.get("under_13") == "parent_agreed" else "self",
         ),

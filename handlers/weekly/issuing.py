@@ -7,7 +7,7 @@ approvers hear that it does, and the digest still goes out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from digests import digest as pages
@@ -19,13 +19,14 @@ from handlers.place import Place
 from handlers.place import of as place_of
 from handlers.recording import record
 from handlers.surfaces import message
-from handlers.weekly import agreed, gathering, heard, sharing, sides
+from handlers.weekly import agreed, first_contact, gathering, heard, sharing, sides
 from handlers.weekly.gathering import about, roster
 from handlers.weekly.ledger import Ledger
 from handlers.weekly.many import many_values
 from handlers.wording import say
 from storage import Session, left_out, people, releases
 from storage.counting import Counted
+from storage.ledger import OF_SEVERAL
 from storage.models import Digest, Line
 
 
@@ -62,7 +63,7 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         if not sides_too:
             one.line.other_side = one.line.apart = ""
         one.entries += sides_too
-    page = _page(session, place, made, [one.line for one in standing], book, today)
+    page, marks = _page(session, place, made, [one.line for one in standing], book, today)
     shown = {line.key for line in page.lines}
     for one in standing:
         if one.line.id not in shown:
@@ -72,6 +73,7 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         releases.mark_shown(session, one.line.id)
         sharing.share(session, place, one.line, one.behind, book.roster, today)
         book.enter(one.entries, line=one.line.id)
+    book.enter(marks, line=OF_SEVERAL)
     said = quotes.placed(session, place, made, actor, now=now)
     made.state, made.frozen = "issued", places.freeze(pages.to_json(page), said)
     made.fingerprint = pages.fingerprint(made.frozen)
@@ -94,19 +96,24 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
 
 def _page(
     session: Session, place: Place, made: Digest, lines: Sequence[Line], book: Ledger, today: date
-) -> pages.Digest:
-    """The page, and of whom enough was heard with what stands on it: what is cut is not counted."""
-    shown = list(lines)
+) -> tuple[pages.Digest, list[release.Entry]]:
+    """The page, with what enters the ledger for what it says of several lines together.
+
+    Of whom enough was heard, and how a first contact came, is looked at with what stands on it: what is
+    cut is not counted.
+    """
+    shown, since = list(lines), today - material.LOOKING_BACK
     while True:
-        made.heard = heard.cleared(
-            session, place, made, shown, book.roster, since=today - material.LOOKING_BACK
-        )
+        came = first_contact.cleared(session, place, shown, book, since=since)
+        made.heard = heard.cleared(session, place, made, shown, book.roster, since=since)
+        made.heard = [*made.heard, *(first_contact.name(one) for one in came)]
         session.flush()
-        page = pages.build(material.of(session, place, made.number, lines, today))
+        given = material.of(session, place, made.number, lines, today)
+        page = pages.build(replace(given, first_contact=tuple(came)))
         on_it = {line.key for line in page.lines}
         left = [line for line in shown if line.id in on_it]
         if len(left) == len(shown):
-            return page
+            return page, [entry for entries in came.values() for entry in entries]
         shown = left
 
 

@@ -41,10 +41,30 @@ class Ledger:
             found.append(new)
         return found
 
+    def mark(
+        self,
+        part: release.Cleared,
+        about: Iterable[release.Spoken],
+        beside: Sequence[release.Entry],
+    ) -> release.Entry | None:
+        """The entry of what is said of several lines together, when it may stand beside everything and `beside`."""
+        new = self._entry(part, about, level=release.SIDE, subject=part.subject)
+        refused = release.refusal([*self.entries, *beside], new, k=self._place.k)
+        return None if refused else new
+
     def _admit(
         self, part: release.Cleared, about: Iterable[release.Spoken], *, level: str, subject: str
     ) -> release.Entry | None:
-        new = release.entry(
+        new = self._entry(part, about, level=level, subject=subject)
+        if release.refusal(self.entries, new, k=self._place.k):
+            return None
+        self.entries.append(new)
+        return new
+
+    def _entry(
+        self, part: release.Cleared, about: Iterable[release.Spoken], *, level: str, subject: str
+    ) -> release.Entry:
+        return release.entry(
             [row for row in about if row.contribution in part.contributions],
             rule=part.rule,
             level=level,
@@ -53,10 +73,6 @@ class Ledger:
             on=self._today,
             roster=self.roster,
         )
-        if release.refusal(self.entries, new, k=self._place.k):
-            return None
-        self.entries.append(new)
-        return new
 
     def enter(self, entries: Sequence[release.Entry], *, line: str) -> None:
         """Write down what is issued now; what is older than the horizon is forgotten."""

@@ -35,6 +35,7 @@ class Contribution(Rows):
     network_level: Mapped[Short]
     transition: Mapped[Short]
     stance: Mapped[Short]
+    first_contact: Mapped[Short] = mapped_column(default="")  # help | justice
     agreed_to: Mapped[Short]  # comma-joined: theme, quote, board, neighbour
     agreement_by: Mapped[Short]
     on_date: Mapped[date]

@@ -198,6 +198,7 @@ def materials(draw: st.DrawFn) -> Material:
             for n in range(draw(st.integers(0, 9)))
         ),
         too_much=draw(st.booleans()),
+        first_contact=draw(st.sampled_from([(), ("help",), ("help", "justice")])),
     )
 
 
