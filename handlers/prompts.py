@@ -1,7 +1,8 @@
 """Who is due what: a round opens on its slot, everybody due is asked once, and reminded once.
 
 The slot is unique in the database, so a late or doubled tick asks nobody twice. People who are away,
-have stopped, or keep a slower pace are left out; nobody is told.
+have stopped, or keep a slower pace are left out; nobody is told. When most people stay silent twice
+running, everybody is asked half as often until they no longer do: silence is an answer too.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from handlers import permissions
 from handlers.messages import Actor, Incoming, Outgoing, Reply
 from handlers.place import of as place_of
 from handlers.surfaces import message
-from storage import Session, decisions, live, people, rounds
+from storage import Session, decisions, live, outgoing, people, rounds
 
 OPEN_FOR = timedelta(days=10)
+BETWEEN = timedelta(days=6)  # at least, from one question to the next, whichever partnership asks
 NUDGE_AFTER = timedelta(days=3)
 NUDGE_AT = time(10, 0)
 
@@ -48,13 +50,15 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
     if pilot is not None:
         pilot.round_id = opened.id
     nudge_at = place.at(today + NUDGE_AFTER, NUDGE_AT)
+    slower = 2 if rounds.replies_have_fallen(session, place.id) else 1
+    lately = outgoing.noticed_since(session, "prompt", place.at(today - BETWEEN, time.max))
     later = []
     for person in people.holders(session, place.id, permissions.PRACTITIONER):
         if people.away_or_stopped(session, person, place.id, today):
             continue
-        if _asked_elsewhere(session, place.id, person, today):
+        if person in lately or _asked_elsewhere(session, place.id, person, today):
             continue
-        every = people.pace(session, person, place.id) // 2
+        every = people.pace(session, person, place.id) // 2 * slower
         if number % every and pilot is None:
             continue  # a pilot's one question is everybody's
         rounds.invite(session, opened.id, person, nudge_at)
@@ -67,6 +71,7 @@ def ask(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> Re
                 about={"round": opened.id},
             )
         )
+    opened.asked = len(later)
     return Reply(done, later=tuple(later), outcome={"round": opened.id})
 
 

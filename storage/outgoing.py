@@ -265,6 +265,13 @@ def notify(
     )
 
 
+def noticed_since(session: Session, kind: str, at: datetime) -> frozenset[str]:
+    """Ids of the people who got a message of this kind after that moment, in any partnership."""
+    return frozenset(
+        session.scalars(select(Notice.person_id).where(Notice.kind == kind, Notice.at > at))
+    )
+
+
 def thread(session: Session, partnership: str, person: str, limit: int = 20) -> Sequence[Notice]:
     """A person's latest notices, oldest first."""
     rows = session.scalars(

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.database import Session
 from storage.models import Invitation, Pause, Round, RoundChange, Slot, TooMuch
@@ -152,9 +152,36 @@ def due_for_nudge(session: Session, partnership: str, now: datetime) -> Sequence
 
 
 def close_before(session: Session, on: date) -> None:
-    """Delete the invitations of every round that closed before this day."""
-    closed = select(Round.id).where(Round.closes_on < on)
-    session.execute(delete(Invitation).where(Invitation.round_id.in_(closed)))
+    """Delete the invitations of every round that closed before this day.
+
+    Of them only this is remembered: whether more than two thirds of all who were asked stayed silent.
+    """
+    session.flush()
+    silent = (
+        select(func.count())
+        .select_from(Invitation)
+        .where(Invitation.round_id == Round.id)
+        .scalar_subquery()
+    )
+    closed = Round.closes_on < on
+    open_still = update(Round).where(closed, Round.quiet.is_(None), Round.asked > 0)
+    session.execute(
+        open_still.values(quiet=3 * silent > 2 * Round.asked),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    gone = select(Round.id).where(closed)
+    session.execute(delete(Invitation).where(Invitation.round_id.in_(gone)))
+
+
+def replies_have_fallen(session: Session, partnership: str) -> bool:
+    """Whether most people stayed silent in both of the last two rounds that asked anybody."""
+    latest = session.scalars(
+        select(Round.quiet)
+        .where(Round.partnership_id == partnership, Round.quiet.is_not(None))
+        .order_by(Round.opens_on.desc())
+        .limit(2)
+    ).all()
+    return len(latest) == 2 and all(latest)
 
 
 def too_much(session: Session, *, partnership: str, person: str, agency: str, on: date) -> None:

@@ -47,6 +47,7 @@ def desk(session: Session, actor: Actor, *, now: datetime, asked: Asked | None =
             *_needs(session, place, seats, ahead, today, may_change),
         ],
         "months": _months(session, place, ahead, today),
+        "slower": rounds.replies_have_fallen(session, place.id),
         "rounds": [_round(one) for one in ahead[:SHOWN_ROUNDS]] if may_change else [],
         "people": people_page(session, place, seats, asked or Asked()) if may_change else None,
         "seats": _table(session, seats, may_change),

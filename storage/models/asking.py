@@ -1,6 +1,7 @@
 """What was asked: slots that can be taken once, rounds, and the invitations still open.
 
 An invitation is deleted on any reply and when its round closes, so that nobody can be counted.
+Of a round it is remembered how many were asked, and whether most of them stayed silent.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Round(Rows):
     prompt_id: Mapped[Short]
     opens_on: Mapped[date]
     closes_on: Mapped[date]
+    asked: Mapped[int] = mapped_column(default=0)
+    quiet: Mapped[bool | None]  # once it has closed: whether most who were asked stayed silent
 
 
 class RoundChange(Rows):

@@ -187,6 +187,7 @@ def samples(text: str) -> dict[str, dict[str, object]]:
                     "buttons": [{"label": text, "kind": "send", "value": text}],
                 }
             ],
+            "slower": True,
             "months": [{"caption": "November 2026", "weeks": [[gap, cell]]}],
             "may_change": True,
             "rounds": [
@@ -438,6 +439,7 @@ BARE: dict[str, dict[str, object]] = {
     "desk": {
         "may_change": False,
         "needs": [],
+        "slower": False,
         "months": [],
         "rounds": [],
         "people": None,

@@ -232,6 +232,25 @@ def test_a_question_is_asked_once_and_reminded_once(story: Story) -> None:
     assert story.thread(bea) == ["prompt", "nudge"]
 
 
+def test_two_silent_rounds_halve_the_pace_until_people_answer_again(story: Story) -> None:
+    crowd = [story.person(name) for name in ("Ana", "Bea", "Cora", "Dev")]
+
+    def asked(*, two_reply: bool = False) -> int:
+        """Of four, how many the next round asks; two weeks later it has closed."""
+        before = sum(story.thread(one).count("prompt") for one in crowd)
+        story.clock("tick_ask")
+        story.later(hours=1)
+        after = sum(story.thread(one).count("prompt") for one in crowd)
+        if two_reply:
+            story.does(crowd[0], "nothing_to_add")
+            story.does(crowd[1], "not_now")
+        story.later(weeks=2)
+        return after - before
+
+    assert [asked() for _ in range(4)] == [4, 4, 4, 0]
+    assert [asked(two_reply=True), asked(), asked()] == [4, 4, 4]
+
+
 @pytest.mark.parametrize("kind", ["not_now", "nothing_to_add", "too_much"])
 def test_any_reply_ends_the_reminders(story: Story, kind: str) -> None:
     bea = story.person("Bea")

@@ -206,6 +206,24 @@ def test_who_serves_both_is_asked_once(both: Story) -> None:
     assert "prompt" in both.thread(there)
 
 
+def test_nobody_is_asked_twice_in_one_week_whichever_partnership_asks(both: Story) -> None:
+    seat_of_the_same(both, 1)
+    here = both.actors["serves both 1", "northport"]
+    there = both.actors["serves both 1", "wolds"]
+    both.clock("tick_ask", "northport")
+    both.later(hours=4)
+    assert "prompt" in both.thread(here)
+    both.does(here, "away_set", until="2026-10-30")
+    both.later(days=2)
+    both.clock("tick_ask", "wolds")
+    both.later(days=1)
+    assert "prompt" not in both.thread(there)
+    both.later(days=6)
+    both.clock("tick_ask", "wolds")
+    both.later(days=1)
+    assert "prompt" in both.thread(there)
+
+
 def test_who_serves_both_chooses_for_whom_an_answer_is(both: Story) -> None:
     seat_of_the_same(both, 1)
     here = both.actors["serves both 1", "northport"]
