@@ -11,6 +11,8 @@ import csv
 import json
 import re
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +29,20 @@ MOST_UNPACKED = 4 * 1024**3  # bytes
 UNPACKED_UNASKED = 64 * 1024**2  # bytes; below this no density is looked at
 DENSEST = 200  # times; sheets of text pack by ten or twenty, what is made to burst by a thousand
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old .xls files, and .xlsx files with a password
+MOST_COLUMNS = 2_000
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    NotImplementedError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 _ZIP = b"PK\x03\x04"
 
 # What a column may be called, most telling first; compared in small letters without punctuation.
@@ -227,8 +243,12 @@ def _header(path: Path, cells: Sequence[str]) -> tuple[str, ...]:
         names.pop()
     if not any(names):
         raise NotASpreadsheet(f"The first line of {path.name} must hold the names of the columns.")
+    if len(names) > MOST_COLUMNS:
+        raise NotASpreadsheet(
+            f"The first line of {path.name} names {len(names):,} columns; {MOST_COLUMNS:,} are the most."
+        )
     names = [name or f"column {place}" for place, name in enumerate(names, start=1)]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)[:5]
     if twice:
         raise NotASpreadsheet(
             f"{path.name} has two columns called the same: {', '.join(twice)}. Rename one of them."
@@ -271,14 +291,13 @@ def _jsonl(path: Path, bad: BadRows) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _workbook(path: Path, sheet: str | None, bad: BadRows) -> Iterator[tuple[int, dict[str, str]]]:
-    unreadable = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError)
     try:
         if _is_bomb(path):
             raise NotASpreadsheet(
                 f"{path.name} would unpack to far more than any workbook holds, so it is not opened."
             )
         book = load_workbook(path, read_only=True, data_only=True)
-    except (*unreadable, SyntaxError):
+    except (*UNREADABLE, SyntaxError):
         raise NotASpreadsheet(
             f"{path.name} cannot be opened as an Excel workbook. Open it in your spreadsheet program "
             "and save it again, as an Excel workbook (.xlsx) or as CSV."
@@ -300,8 +319,8 @@ def _workbook(path: Path, sheet: str | None, bad: BadRows) -> Iterator[tuple[int
                 header = _header(path, cells)
         if not header:
             raise NotASpreadsheet(f"{path.name} is empty.")
-    except (zipfile.BadZipFile, SyntaxError):
-        raise NotASpreadsheet(f"{path.name} is damaged: it ends in the middle.") from None
+    except (*UNREADABLE, SyntaxError):
+        raise NotASpreadsheet(f"{path.name} is damaged, or ends in the middle.") from None
     finally:
         book.close()
 

@@ -86,7 +86,7 @@ def about(path: Path) -> Mapping[str, Any]:
 def _about(first: bytes, path: Path) -> Mapping[str, Any]:
     try:
         found = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or found.get("file") != MARK:
         raise NotReadableError(f"{path} is not a backup of heardback.")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -22,13 +25,17 @@ from bot.slack import carried as slack_carried
 from bot.teams import asked as teams_asked
 from bot.teams import carried as teams_carried
 from bot.teams.tokens import NotLetIn, kid_of
+from digests.codebook import Codebook
 from digests.codebook import read as read_codebook
+from digests.themes import keeping
+from digests.themes.training import train
 from handlers.enrolment import EMAIL, plain
-from storage import key_sources, retention
+from storage import Keyring, key_sources, retention, sealed_files
 from storage.sealing import SealingError
 from storage.signing import verified
 
 EXAMPLES = 40
+CODEBOOK = resources.files("handlers").joinpath("starter", "codebook.toml").read_text("utf-8")
 TEXT = some.text(max_size=300)
 ODD = some.sampled_from(
     [
@@ -126,3 +133,89 @@ def test_a_workbook_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
     whole.write_bytes(bytes(data))
     with pytest.raises(readers.NotASpreadsheet):
         list(readers.rows(whole))
+
+
+PIECE = some.tuples(
+    some.binary(max_size=8) | some.sampled_from([b"[", b'{"a":', b"\xff", b","]),
+    some.sampled_from([1, 1, 1, 20_000]),
+)
+EDITS = some.lists(
+    some.tuples(some.floats(0, 1), some.integers(0, 40), PIECE), min_size=1, max_size=3
+)
+
+
+def changed(whole: bytes, edits: list[tuple[float, int, tuple[bytes, int]]]) -> bytes:
+    """A file that was right, with pieces of it overwritten, cut out or put in."""
+    for place, length, (put, times) in edits:
+        at = int(place * len(whole))
+        whole = whole[:at] + put * times + whole[at + length :]
+    return whole
+
+
+def table(ending: str) -> Callable[[bytes, Path], None]:
+    def read(data: bytes, folder: Path) -> None:
+        file = folder / f"table{ending}"
+        file.write_bytes(data)
+        for _ in readers.rows(file, bad=[]):
+            pass
+
+    return read
+
+
+def sealed_file(data: bytes, folder: Path) -> None:
+    file = folder / "rows.backup"
+    file.write_bytes(data)
+    for _ in sealed_files.read(file, Keyring(b"k" * 32)):
+        pass
+
+
+def small() -> Codebook:
+    """Two themes of the starter: a coder of them is learned in no time."""
+    whole = read_codebook(CODEBOOK)
+    return replace(whole, themes=whole.themes[:2])
+
+
+def whole_files(folder: Path) -> dict[str, bytes]:
+    """A file of each kind that is right."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["text", "date"])
+    book.active.append(["The lamps are out.", "2026-09-07"])
+    book.save(folder / "whole.xlsx")
+    sealed_files.write(
+        folder / "whole.backup", Keyring(b"k" * 32), {"kind": "rows"}, ["one line", "another"]
+    )
+    return {
+        ".csv": 'text,date\r\n"The lamps, again",2026-09-07\r\n'.encode("utf-8-sig"),
+        ".jsonl": b'{"text": "The lamps are out.", "date": "2026-09-07"}\n',
+        ".xlsx": (folder / "whole.xlsx").read_bytes(),
+        "a backup": (folder / "whole.backup").read_bytes(),
+        "a coder": keeping.to_bytes(train(small())),
+    }
+
+
+FILES: dict[str, tuple[Callable[[bytes, Path], object], type[Exception]]] = {
+    ".csv": (table(".csv"), readers.NotASpreadsheet),
+    ".jsonl": (table(".jsonl"), readers.NotASpreadsheet),
+    ".xlsx": (table(".xlsx"), readers.NotASpreadsheet),
+    "a backup": (sealed_file, sealed_files.NotReadableError),
+    "a coder": (lambda data, _: keeping.from_bytes(data), keeping.CoderError),
+}
+
+
+@pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(2_000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_which_pieces_were_changed_is_read_or_refused_in_words(
+    name: str, examples: int, tmp_path: Path
+) -> None:
+    read, refused = FILES[name]
+    whole = whole_files(tmp_path)[name]
+    read(whole, tmp_path)
+
+    @settings(max_examples=examples, deadline=None, database=None)
+    @given(EDITS)
+    def reads(edits: list[tuple[float, int, tuple[bytes, int]]]) -> None:
+        with suppress(refused):
+            read(changed(whole, edits), tmp_path)
+
+    reads()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,18 @@ from digests.grams import Table
 from digests.themes.coder import ALGORITHM, Bar, Coder, Features, Weighing
 
 BLOCKS = 5
+UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    RecursionError,
+    MemoryError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class CoderError(ValueError):
@@ -67,7 +80,7 @@ def from_bytes(data: bytes) -> Coder:
             weighing, usual = Weighing(*map(float, about["weighing"])), arrays["usual"]
             themes, phrases, bar = about["themes"], about["phrases"], Bar(*map(float, about["bar"]))
             version = str(about["version"])
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         if isinstance(error, CoderError):
             raise
         raise CoderError("It is not a coder made by heardback learn.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -163,3 +164,12 @@ def test_no_bytes_at_all_raise_anything_but_a_sentence(
     with suppress(readers.NotASpreadsheet):
         for _line, row in readers.rows(file, bad=[]):
             json.dumps(row)
+
+
+def test_a_first_line_of_many_thousand_columns_is_refused_at_once(tmp_path: Path) -> None:
+    wide = tmp_path / "wide.csv"
+    wide.write_text("text" + "," * 200_000 + "date\nThe lamps\n", "utf-8")
+    begun = time.process_time()
+    with pytest.raises(readers.NotASpreadsheet, match="columns; 2,000 are the most"):
+        list(readers.rows(wide))
+    assert time.process_time() - begun < 5, "each name was once held against every other"
