@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.settings_table import Table
 from digests.content import PLACES
+from handlers.enrolment import agency_of
 from handlers.wording import say
 
 K_AT_LEAST = 5  # DESIGN promise 6: a partnership may raise the bar and never lower it
@@ -62,6 +63,7 @@ class PartnershipSettings:
     school_terms: tuple[tuple[date, date], ...]
     meetings: tuple[date, ...]
     forums: Mapping[str, str]  # by level of the network
+    agency_contacts: Mapping[str, str]  # each agency's own safeguarding contact, by agency
 
     def words(self) -> dict[str, str]:
         """The placeholder values that `wording.toml` uses, by name."""
@@ -99,6 +101,7 @@ class PartnershipSettings:
             "weeks_between": self.interval_weeks,
             "digest_weekday": self.digest_weekday,
             "forums": dict(self.forums),
+            "agency_contacts": dict(self.agency_contacts),
             "school_terms": [
                 [first.isoformat(), last.isoformat()] for first, last in self.school_terms
             ],
@@ -165,6 +168,7 @@ def partnership_settings(table: Table) -> PartnershipSettings:
         school_terms=table.terms("school_terms"),
         meetings=table.days("meetings"),
         forums=_forums(table),
+        agency_contacts=_agency_contacts(table),
     )
     table.unknown()
     _look_across(table, settings)
@@ -179,6 +183,17 @@ def _forums(table: Table) -> dict[str, str]:
     found = {level: part.text(level, default="") for level in PLACES}
     part.unknown()
     return {level: name for level, name in found.items() if name}
+
+
+def _agency_contacts(table: Table) -> dict[str, str]:
+    """Who looks after safeguarding in an agency, by the agency: a name or role, a comma, a number."""
+    part = table.inner("agency_contacts")
+    if part is None:
+        return {}
+    found = {name: part.text(name, default="") for name in part.values}
+    if len({agency_of(name) for name in found}) < len(found):
+        part.say(next(iter(found)), "An agency is named twice among the agency_contacts.")
+    return {agency_of(name): said for name, said in found.items() if agency_of(name) and said}
 
 
 def _bar(table: Table) -> int:

@@ -33,7 +33,7 @@ def again(session: Session, actor: Actor, outcome: Mapping[str, str], *, now: da
         item = set_aside.get(session, place.id, id)
         if item is None:
             return GONE
-        return danger.signpost(place, item.route, place.local(item.next_read_at), id)
+        return danger.signpost(place, item.route, place.local(item.next_read_at), id, actor.agency)
     if "phrase" in outcome:
         missed = outcome["phrase"] == "not_found"
         return phrase.not_found(place, "") if missed else phrase.said_afresh(place)

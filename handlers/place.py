@@ -68,6 +68,9 @@ class Place:
     forums: Mapping[str, str] = field(
         default_factory=dict
     )  # what a level of the network is called here
+    agency_contacts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # who looks after safeguarding in an agency, by agency
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -168,6 +171,7 @@ def _read(
         weeks_between=settings.get("weeks_between", 2),
         digest_weekday=settings.get("digest_weekday", 4),
         forums=settings.get("forums", {}),
+        agency_contacts=settings.get("agency_contacts", {}),
         school_terms=tuple(
             (date.fromisoformat(first), date.fromisoformat(last))
             for first, last in settings.get("school_terms", ())

@@ -33,8 +33,8 @@ def other_routes(place: Place) -> Text:
     return Text(say("other_routes", **place.words), style="hint")
 
 
-def numbers(place: Place) -> Contacts:
-    """Who can help now, numbers first."""
+def numbers(place: Place, agency: str = "") -> Contacts:
+    """Who can help now, numbers first; and who looks after safeguarding in the writer's own agency."""
     words = place.words
     return Contacts(
         rows=(
@@ -43,11 +43,24 @@ def numbers(place: Place) -> Contacts:
                 words["front_door_name"], words["front_door_number"], words["front_door_hours"]
             ),
             Contact(say("contact_out_of_hours"), words["out_of_hours_number"]),
+            *_own_agency(place, agency),
             Contact(say("contact_police"), "101"),
             Contact(say("contact_nspcc"), words["nspcc_number"]),
             Contact(words["childline_name"], words["childline_number"]),
         )
     )
+
+
+def _own_agency(place: Place, agency: str) -> tuple[Contact, ...]:
+    """Beside the front door and never in its place: a colleague may be out, and is no referral either."""
+    contact = place.agency_contacts.get(agency, "")
+    if not contact:
+        return ()
+    name, _, number = contact.rpartition(",")
+    label = say("contact_own_agency")
+    if name and number.replace(" ", "").removeprefix("+").isdigit():
+        return (Contact(label, number.strip(), name.strip()),)
+    return (Contact(label, hours=contact),)
 
 
 def choices(id: str, *values: str) -> tuple[Choice, ...]:

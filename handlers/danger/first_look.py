@@ -63,7 +63,7 @@ def stops(
     if isinstance(seen, danger_cues.Elsewhere):
         return Reply(elsewhere(place, seen, words, kind=way.send, edit=way.edit, state=way.state))
     if asks:
-        return Reply(_ask(place, words, unread, way))
+        return Reply(_ask(place, words, unread, way, actor.agency))
     return None
 
 
@@ -106,7 +106,7 @@ def _looked(
     return seen, "" if tongue.read else tongue.code
 
 
-def _ask(place: Place, words: str, unread: str, way: Way) -> Form:
+def _ask(place: Place, words: str, unread: str, way: Way, agency: str) -> Form:
     """Who can help, first; then what the person may do with the words, which are still here."""
     name, said = "danger_unsure", ["danger_unsure"]
     if unread:
@@ -120,7 +120,7 @@ def _ask(place: Place, words: str, unread: str, way: Way) -> Form:
         title=title,
         tone="sign",
         parts=(
-            numbers(place),
+            numbers(place, agency),
             *(Text(say(id, **spoken)) for id in said),
             Text(words, style="voice", heading=say("danger_words_here")),
             *([] if unread else [fixed_line(place)]),

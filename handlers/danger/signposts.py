@@ -55,7 +55,7 @@ def set_aside(
         rounds.replied(session, round_id, actor.person)
     notices = _notices(session, place, permissions.LEAD, id, now + WAIT_FOR_CHOICE)
     return Reply(
-        signpost(place, seen.route, place.local(next_read), id),
+        signpost(place, seen.route, place.local(next_read), id, actor.agency),
         later=notices,
         outcome={"signpost": id},
     )
@@ -76,18 +76,21 @@ def _notices(
     )
 
 
-def signpost(place: Place, route: str, next_read: datetime, id: str) -> Form:
+def signpost(place: Place, route: str, next_read: datetime, id: str, agency: str) -> Form:
     """Numbers first, then what happens to the words, then the other routes."""
     words = {**place.words, "next_read_time": hour_words(next_read)}
     name = {"staff": "danger_signpost_staff", "about_self": "danger_signpost_about_self"}.get(
         route, "danger_signpost"
     )
+    near = (
+        agency if name == "danger_signpost" else ""
+    )  # what is about staff is no colleague's to take
     return Form(
         name=name,
         title=say("danger_signpost_title"),
         tone="sign",
         parts=(
-            numbers(place),
+            numbers(place, near),
             Text(say(name, **words)),
             Text(
                 say("danger_kept", **words),

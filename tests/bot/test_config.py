@@ -257,6 +257,16 @@ def test_meetings_and_the_longest_wait_reach_the_partnership_and_a_wrong_day_is_
     assert "next Tuesday" in problem.sentence
 
 
+def test_an_agency_has_its_safeguarding_contact_by_its_name_and_is_named_once(file: Path) -> None:
+    text = f"{file.read_text('utf-8')}\n[partnerships.agency_contacts]\n"
+    file.write_text(f'{text}"Social care" = "Duty manager, 01632 960 150"\n', "utf-8")
+    kept = config.read(file).partnerships[0].kept()
+    assert kept["agency_contacts"] == {"social_care": "Duty manager, 01632 960 150"}
+    file.write_text(f'{text}"Social care" = "a"\n"social  care" = "b"\n', "utf-8")
+    [(_, sentence)] = told(file)
+    assert "named twice" in sentence
+
+
 def test_a_forum_has_its_name_by_its_level_and_a_level_that_is_none_is_told(file: Path) -> None:
     text = file.read_text("utf-8")
     file.write_text(f'{text}\n[partnerships.forums]\noperational = "Safer Streets"\n', "utf-8")

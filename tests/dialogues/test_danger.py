@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from handlers import views
-from handlers.messages import Contacts, Form
+from handlers.messages import Contact, Contacts, Form
 from handlers.permissions import NotAllowedError
+from storage import partnerships
 from tests.story import Story, read
 
 LIVE = "a girl told me today a man waits for her outside every night, haven't told anyone yet"
@@ -26,6 +27,35 @@ def test_the_signpost_comes_in_the_same_reply_with_the_numbers_first(story: Stor
     assert "Next read: **Monday 7 September, 10:30**" not in read(sign)
     assert "this is not a referral" in read(sign).lower()
     assert LIVE.encode() not in story.everything()
+
+
+def test_the_signpost_shows_the_writers_own_agencys_contact_beside_the_front_door(
+    story: Story,
+) -> None:
+    with story.database.writing() as session:
+        row = partnerships.get(session, "northport")
+        named = {
+            "education": "Designated safeguarding lead, 01632 960 140",
+            "health": "the named nurse",
+        }
+        row.settings = {**row.settings, "agency_contacts": named}
+
+    def shown(form: Form) -> list[Contact]:
+        assert isinstance(form.parts[0], Contacts)
+        return [one for one in form.parts[0].rows if one.label == "In your agency"]
+
+    sign = typed(story)
+    numbers = [one.number for one in sign.parts[0].rows]  # type: ignore[union-attr]
+    assert numbers.index("01632 960 100") < numbers.index("01632 960 140")
+    [own] = shown(sign)
+    assert own.hours == "Designated safeguarding lead"
+    [own] = shown(story.does(story.person("Nia", agency="health"), "reflect", words=LIVE))
+    assert (own.number, own.hours) == ("", "the named nurse")
+    assert shown(story.does(story.person("Kit", agency="housing"), "reflect", words=LIVE)) == []
+    staff = "Our swimming coach gives the girls lifts alone"
+    about_staff = story.does(story.person("Dev", agency="education"), "reflect", words=staff)
+    assert about_staff.name == "danger_signpost_staff"
+    assert shown(about_staff) == []
 
 
 def test_the_leads_notice_has_no_words_and_the_neighbours_lead_gets_none(story: Story) -> None:
