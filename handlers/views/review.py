@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import chain, repeat
 from string import ascii_lowercase
 from typing import Any
@@ -135,14 +136,18 @@ def questions_of_words(
 
 
 def log(session: Session, place: Place) -> list[dict[str, str]]:
-    """What cleared and was not shown, and why, newest first. What did not clear is not in it."""
+    """What cleared and was not shown, and why, newest first; one entry for all of a day with one reason.
+
+    What did not clear is not in it.
+    """
+    latest = left_out.latest(session, place.id, most=LOG)
+    together: dict[tuple[date, str], list[str]] = {}
+    for row in latest:
+        why = f"{say(f'left_out_{row.why}')} {row.said}".strip()
+        together.setdefault((row.on_date, why), []).append(row.title)
     return [
-        {
-            "title": row.title,
-            "date": day_words(row.on_date),
-            "why": f"{say(f'left_out_{row.why}')} {row.said}".strip(),
-        }
-        for row in left_out.latest(session, place.id, most=LOG)
+        {"title": "; ".join(titles), "date": day_words(day), "why": why}
+        for (day, why), titles in together.items()
     ]
 
 
