@@ -67,7 +67,8 @@ class Line:
 
     `other_side` is the sentence of the other leaning, empty when none could be shown; an empty band
     means that this rule did not clear. `differs` says that both sides cleared within this release, and
-    `apart` whether practitioners cleared on one of them alone and carried voices on the other.
+    `apart` whether practitioners cleared on one of them alone and carried voices on the other, or that the
+    smaller side was `gathered` with earlier releases.
     `beside` is the number of the earlier digest that the other side was borrowed from, or 0.
     `blocks` are releases under the rule of the first band, so that people are set beside people.
     """
@@ -87,7 +88,7 @@ class Line:
     differs: bool = False
     first_contact: bool = False
     beside: int = 0
-    apart: Literal["", "practitioners_help", "voices_help"] = ""
+    apart: Literal["", "practitioners_help", "voices_help", "gathered"] = ""
 
     @property
     def helps(self) -> str:

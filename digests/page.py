@@ -43,6 +43,7 @@ FRAME = {
     "differs": "People see this in more than one way. Both are here, the same size.",
     "practitioners_help": "Practitioners tell of what helps; voices carried by champions tell of what worries.",
     "voices_help": "Voices carried by champions tell of what helps; practitioners tell of what worries.",
+    "gathered": "Those on the smaller side were gathered over several releases.",
     "differs_alike": "People see this in more than one way.",
     "first_contact": "First contact: help came only with an offence.",
     "contact": "First contact",

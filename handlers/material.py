@@ -255,7 +255,7 @@ def _page_line(line: Line, earlier: Sequence[Line], beside: _Beside) -> pages.Li
         diversity=line.diversity,
         other_provenance=put,
         differs=bool(line.other_side),
-        apart=cast(Literal["", "practitioners_help", "voices_help"], line.apart),
+        apart=cast(Literal["", "practitioners_help", "voices_help", "gathered"], line.apart),
         first_contact=line.subject == "first_contact_justice",
         beside=number,
     )

@@ -152,23 +152,28 @@ def group_then_theme(weeks: Weeks) -> Iterator[int]:
 
 
 def line_then_sides(weeks: Weeks) -> Iterator[int]:
-    """A line less strengths, worries or both of it, of this week or of an earlier one."""
+    """A line less strengths, worries or both of it, of any week; and a side less two lines, or all near it."""
     sides: dict[tuple[str, str], list[Cell]] = {}
+    lines: dict[tuple[str, str], list[Cell]] = {}
     for cells in weeks:
-        for one in (c for c in cells if c.level == release.SIDE):
-            sides.setdefault((one.rule, one.subject.split()[0]), []).append(one)
-    for cells in weeks:
-        for line in (c for c in cells if c.level in ("theme", "group")):
-            near = [
-                s
-                for s in sides.get((line.rule, line.subject), ())
-                if abs(s.week - line.week) < HORIZON
-            ]
+        for one in cells:
+            if one.level == release.SIDE:
+                sides.setdefault((one.rule, one.subject.split()[0]), []).append(one)
+            elif one.level in ("theme", "group"):
+                lines.setdefault((one.rule, one.subject), []).append(one)
+    for key, own in lines.items():
+        for line in own:
+            near = [s for s in sides.get(key, ()) if abs(s.week - line.week) < HORIZON]
             tries = [[s] for s in near] + [list(pair) for pair in combinations(near, 2)]
-            yield any(
-                _few(line.rule, _left([(1, line), *((-1, s) for s in some)]).values())
-                for some in tries
-            )
+            yield any(_few(line.rule, _rest(line, some)) for some in tries)
+        for one in sides.get(key, ()):
+            near = [line for line in own if abs(line.week - one.week) < HORIZON]
+            tries = [list(pair) for pair in combinations(near, 2)] + [near]
+            yield any(_few(one.rule, _rest(one, some)) for some in tries if some)
+
+
+def _rest(one: Cell, others: Iterable[Cell]) -> Iterable[int]:
+    return _left([(1, one), *((-1, other) for other in others)]).values()
 
 
 def _rare(weeks: Weeks) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from benchmarks.release.town import Town, side, weeks
 from digests import release
 from digests.release import Entry, Rule, Spoken
 from handlers.weekly.drafting import AT_MOST, YIELD, in_turn
-from handlers.weekly.sides import judge
+from handlers.weekly.sides import GATHERED, Sides, gather, judge
 
 START = date(2026, 1, 5)
 WEEK = timedelta(weeks=1)
@@ -57,6 +57,15 @@ def cell(rows: Iterable[Spoken], *, week: int, rule: Rule, level: str, subject: 
     return Cell(week, rule, level, subject, weight, agencies, champions, frozenset(out))
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """A line that was shown, and the side that it leans to; none where both were shown."""
+
+    on: date
+    behind: list[Spoken]
+    leaning: str
+
+
 @dataclass
 class Ours:
     """Our digests over a year; `refused` counts what the ledger held back, by reason."""
@@ -64,6 +73,8 @@ class Ours:
     place: Town
     refused: dict[str, int]
     sides_refused: int = 0
+    sides_gathered: int = 0
+    _before: dict[str, list[_Shown]] = field(default_factory=dict)
 
     def run(self) -> Iterator[list[Cell]]:
         roster = self.place.roster
@@ -112,6 +123,35 @@ class Ours:
         told = {id: frozenset({side(id)} - {""}) for id in out}
         bar, roster = release.LOWEST_BAR, self.place.roster
         found = judge(told, behind, usual="worry", k=bar, roster=roster)
+        earlier = self._gathering(subject, found, today)
+        told |= {row.contribution: frozenset({side(row.contribution)} - {""}) for row in earlier}
+        found = gather(found, told, behind, earlier, k=bar, roster=roster)
+        shown = self._stand(found, [*behind, *earlier], ledger, subject, week, today)
+        self.sides_gathered += found.gathered and bool(shown)
+        self._before.setdefault(subject, []).append(
+            _Shown(today, behind, "" if shown else found.leaning)
+        )
+        return shown
+
+    def _gathering(self, subject: str, found: Sides, today: date) -> list[Spoken]:
+        """What stands behind earlier lines about the same since the smaller side was last shown."""
+        rows: list[Spoken] = []
+        for one in reversed(self._before.get(subject, [])):
+            if one.on <= today - GATHERED or one.leaning in ("", found.smaller):
+                break
+            rows += one.behind
+        return rows
+
+    def _stand(
+        self,
+        found: Sides,
+        behind: list[Spoken],
+        ledger: list[Entry],
+        subject: str,
+        week: int,
+        today: date,
+    ) -> list[Cell]:
+        bar, roster = release.LOWEST_BAR, self.place.roster
         before, shown = len(ledger), []
         for part in found.parts:
             some = [r for r in behind if r.contribution in part.contributions]

@@ -41,6 +41,7 @@ class Outcome:
     spoken: int = 0  # pairs of a theme and a week in which practitioners spoke of it
     out: dict[tuple[str, int], int] = field(default_factory=dict)
     sides: int = 0
+    sides_gathered: int = 0  # of them with earlier lines about the same
     sides_refused: int = 0  # lines whose two sides were not shown beside each other
 
 
@@ -51,6 +52,7 @@ def attack(seed: int) -> Outcome:
     ours = list(published_by_us.run())
     outcome.sides = sum(c.level == release.SIDE for cells in ours for c in cells)
     outcome.sides_refused = published_by_us.sides_refused
+    outcome.sides_gathered = published_by_us.sides_gathered
     theirs = list(hide_under_five(place))
     for name, published in (("ours", ours), ("hide", theirs)):
         outcome.lines[name] = sum(
@@ -153,9 +155,11 @@ def _refused(found: Sequence[Outcome]) -> str:
     asked = max(1, sum(total.values()))
     parts = ", ".join(f"{why} {n / asked:.1%}" for why, n in sorted(total.items()) if why)
     sides, waited = sum(o.sides for o in found), sum(o.sides_refused for o in found)
+    gathered = sum(o.sides_gathered for o in found)
     return (
         f"Lines held against the ledger: {asked:,}; refused: {parts or 'none'}. "
-        f"Sides shown: {sides:,}; lines whose sides were not shown beside each other: {waited:,}."
+        f"Sides shown: {sides:,} (beside {gathered:,} lines the smaller one was gathered with earlier "
+        f"lines); lines whose sides were not shown beside each other: {waited:,}."
     )
 
 

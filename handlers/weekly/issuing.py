@@ -7,7 +7,7 @@ approvers hear that it does, and the digest still goes out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from digests import digest as pages
@@ -37,6 +37,7 @@ class _Standing:
     line: Line
     behind: list[Counted]
     entries: list[release.Entry]
+    of_several: list[release.Entry] = field(default_factory=list)  # with earlier lines
 
 
 @many_values()
@@ -59,10 +60,15 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
             standing.append(stands)
     for one in standing:  # sides yield to lines: no line waits because of a side
         agreed.hold(session, place, one.line)
-        sides_too = sides.stand(place, one.line, one.behind, book) if one.line.other_side else []
+        sides_too = (
+            sides.stand(session, place, one.line, one.behind, book) if one.line.other_side else []
+        )
         if not sides_too:
             one.line.other_side = one.line.apart = ""
-        one.entries += sides_too
+        if one.line.apart == "gathered":
+            one.of_several = sides_too
+        else:
+            one.entries += sides_too
     page, marks = _page(session, place, made, [one.line for one in standing], book, today)
     shown = {line.key for line in page.lines}
     for one in standing:
@@ -73,6 +79,7 @@ def issue(session: Session, actor: Actor, event: Incoming, *, now: datetime) -> 
         releases.mark_shown(session, one.line.id)
         sharing.share(session, place, one.line, one.behind, book.roster, today)
         book.enter(one.entries, line=one.line.id)
+        book.enter(one.of_several, line=OF_SEVERAL)
     book.enter(marks, line=OF_SEVERAL)
     said = quotes.placed(session, place, made, actor, now=now)
     made.state, made.frozen = "issued", places.freeze(pages.to_json(page), said)

@@ -18,7 +18,7 @@ class Ledger:
     """One partnership's issued lines within the horizon, and those admitted beside them so far."""
 
     def __init__(self, session: Session, place: Place, roster: release.Roster, today: date) -> None:
-        self._session, self._place, self.roster, self._today = session, place, roster, today
+        self._session, self._place, self.roster, self.today = session, place, roster, today
         known = ledger.since(session, place.id, today - release.HORIZON)
         self.entries = [_entry(issued) for issued in known]
 
@@ -70,7 +70,7 @@ class Ledger:
             level=level,
             subject=subject,
             band=part.band,
-            on=self._today,
+            on=self.today,
             roster=self.roster,
         )
 
@@ -78,7 +78,7 @@ class Ledger:
         """Write down what is issued now; what is older than the horizon is forgotten."""
         for entry in entries:
             ledger.enter(self._session, self._place.id, _issued(entry), line=line)
-        ledger.forget_before(self._session, self._place.id, self._today - release.HORIZON)
+        ledger.forget_before(self._session, self._place.id, self.today - release.HORIZON)
 
 
 def _entry(issued: ledger.Issued) -> release.Entry:

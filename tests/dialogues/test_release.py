@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digests import release
+from digests import digest, release
 from digests.page import differing
 from handlers import views
 from handlers.messages import Actor
@@ -231,6 +231,41 @@ def test_a_side_that_champions_alone_carry_is_kept_and_said_to_be_theirs(both: S
     assert page is not None
     assert page.lines[0].apart == "practitioners_help"
     assert "voices carried by champions tell of what worries" in differing(page.lines[0])
+
+
+def week(story: Story, number: int, *, worries: int, helps: int) -> digest.Line:
+    """So many people of each side say so, each for the first time, and the line that comes of it."""
+    tell(story, worries, "worry", named=f"worry {number}")
+    tell(story, helps, "strength", named=f"strength {number}")
+    assert issue(story)
+    with story.database.reading() as session:
+        page = views.digest(session, story.person("chair"))
+    story.later(days=21)
+    assert page is not None
+    assert page.lines[0].leaning == "worry"
+    return page.lines[0]
+
+
+def test_a_smaller_side_gathers_on_and_stands_beside_a_later_line(both: Story) -> None:
+    assert not week(both, 1, worries=9, helps=4).differs
+    later = week(both, 2, worries=9, helps=4)
+    assert later.differs
+    assert later.helps
+    assert "gathered over several releases" in differing(later)
+    [side] = [entry for entry in known(both) if entry.level == release.SIDE]
+    assert len(side.units) == 8
+    assert not week(both, 3, worries=9, helps=4).differs, "what was shown is not shown again"
+    gone = both.person("strength 1 0")
+    both.presses(gone, both.does(gone, "my_words"), "Take back")
+    with both.database.reading() as session:
+        tag = session.keyring.tag("counting", "northport", gone.person)
+    assert not any(tag in entry.units for entry in known(both)), "of the earlier line's people too"
+
+
+def test_a_smaller_side_goes_back_a_quarter_and_no_further(story: Story) -> None:
+    assert not week(story, 1, worries=9, helps=4).differs
+    story.later(weeks=10)
+    assert not week(story, 2, worries=9, helps=4).differs
 
 
 def test_who_takes_words_back_leaves_the_entry_of_their_side_too(both: Story) -> None:
