@@ -17,7 +17,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage.sealing import NONCE, Keyring, SealingError
+from storage.sealing import Keyring, SealingError
+from storage.suites import NONCE
 
 MARK = "heardback"
 VERSION = 1

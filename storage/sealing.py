@@ -1,4 +1,4 @@
-"""Sealing: AES-256-GCM with a data key per record, wrapped by a class key, bound to its place.
+"""Sealing (`storage/suites.py`): a data key per record, wrapped by a class key, bound to its place.
 
 The master key lies outside the database (`storage/key_sources.py`). Class keys are derived from it
 (HKDF-SHA256), so that whoever holds one class cannot open another. Each record's data key lives in a store of its
@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage import key_sources
+from storage import key_sources, suites
 from storage.key_sources import SealingError
 
 KeyClass = Literal["words", "danger", "links", "people", "outbox", "ledger"]
@@ -37,7 +36,6 @@ TagClass = Literal[
     "budget",
     "signing",
 ]
-NONCE = 12
 KEY_CLASSES: tuple[KeyClass, ...] = get_args(KeyClass)
 TAG_PURPOSES = tuple(f"tag {purpose}" for purpose in (*get_args(TagClass), "record"))
 Source = Callable[[], Sequence[bytes]]  # the master keys as they are now: the newest first
@@ -142,18 +140,18 @@ class Keyring:
 
     def wrap(self, key_class: KeyClass | Literal["carried"], data_key: bytes, record: str) -> bytes:
         """A data key, readable with the present master key alone."""
-        nonce = secrets.token_bytes(NONCE)
-        key = AESGCM(self._of(self._masters[0], f"wrap {key_class}"))
-        return nonce + key.encrypt(nonce, data_key, record.encode())
+        key = self._of(self._masters[0], f"wrap {key_class}")
+        return suites.seal(key, data_key, record.encode())
 
     def unwrap(
         self, key_class: KeyClass | Literal["carried"], wrapped: bytes, record: str
     ) -> bytes:
         """The data key; raises SealingError when no master key here opens it."""
         for master in chain(self._masters, self._refreshed()):
-            key = AESGCM(self._of(master, f"wrap {key_class}"))
             try:
-                return key.decrypt(wrapped[:NONCE], wrapped[NONCE:], record.encode())
+                return suites.unseal(
+                    self._of(master, f"wrap {key_class}"), wrapped, record.encode()
+                )
             except InvalidTag:
                 continue
         raise SealingError("The key file does not belong to this database.")
@@ -167,9 +165,9 @@ class Keyring:
         """The data key and its class, which no store names; raises SealingError as `unwrap` does."""
         for master in self._masters:
             for key_class in KEY_CLASSES:
-                key = AESGCM(self._of(master, f"wrap {key_class}"))
+                key = self._of(master, f"wrap {key_class}")
                 try:
-                    return key_class, key.decrypt(wrapped[:NONCE], wrapped[NONCE:], record.encode())
+                    return key_class, suites.unseal(key, wrapped, record.encode())
                 except InvalidTag:
                     continue
         raise SealingError("The key file does not belong to this database.")
@@ -182,14 +180,13 @@ def record_key_id(keyring: Keyring, key_class: KeyClass, record: str) -> str:
 
 def encrypt(data_key: bytes, text: str, place: str) -> bytes:
     """Seal text to its place (`partnership/kind/record`): moved elsewhere it does not open."""
-    nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(data_key).encrypt(nonce, text.encode("utf-8"), place.encode())
+    return suites.seal(data_key, text.encode("utf-8"), place.encode())
 
 
 def opens(data_key: bytes, sealed: bytes, place: str) -> bool:
     """Whether this data key opens this sealed text here."""
     try:
-        AESGCM(data_key).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
+        suites.unseal(data_key, sealed, place.encode())
     except InvalidTag:
         return False
     return True
@@ -197,7 +194,7 @@ def opens(data_key: bytes, sealed: bytes, place: str) -> bool:
 
 def decrypt(data_key: bytes, sealed: bytes, place: str) -> str:
     try:
-        plain = AESGCM(data_key).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
+        plain = suites.unseal(data_key, sealed, place.encode())
     except InvalidTag as wrong:
         raise SealingError("A sealed record was changed or moved; it does not open.") from wrong
     return plain.decode("utf-8")
