@@ -14,7 +14,7 @@ from storage import Session, people
 from storage.models import Seat
 
 Values = dict[str, Any]
-ON_A_PAGE = 40
+ON_A_PAGE = 20
 
 
 @dataclass(frozen=True)
