@@ -137,18 +137,18 @@ def main() -> None:
         title=f"{count} people in {ACCOUNTS} workspaces, "
         + (f"{rate:g} a second each" if rate else "the meter off"),
     )  # fmt: skip
-    alone = 0.0
+    console, alone = Console(), 0.0
     for workers in WORKERS:
         posts, queued = measure(count, workers, rate)
         took = max(at for at, _, _ in posts) - min(at for at, _, _ in posts)
         keys = {key for _, _, key in posts}
         alone = alone or took
+        console.print(f"{workers} workers: {len(keys)} people in {took:.1f} s", soft_wrap=True)
         table.add_row(
             str(workers), f"{took:.1f} s", f"{len(posts) / took:.0f}", f"{alone / took:.2f}",
             str(len(posts) - len(keys)), str(count - len(keys)),
             str(breaches(posts, rate)) if rate else "",
         )  # fmt: skip
-    console = Console()
     console.print(table)
     least = f" Theoretical: {count / ACCOUNTS / rate:.1f} s." if rate else ""
     console.print(f"{1000 * queued / count:.2f} ms to queue a message.{least}")
