@@ -66,7 +66,10 @@ def those(session: Session, partnership: str, ids: Iterable[str]) -> list[Contri
     found: dict[str, Contribution] = {}
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
-        here = (compared(Contribution.partnership_id) == partnership, Contribution.id.in_(some))
+        here = (
+            compared(session, Contribution.partnership_id) == partnership,
+            Contribution.id.in_(some),
+        )
         found |= {row.id: row for row in session.scalars(select(Contribution).where(*here))}
     session.fetch_keys("words", found)
     return [found[id] for id in wanted if id in found]
@@ -184,9 +187,9 @@ def relays_behind(
         .join(Contribution, Contribution.id == LineContribution.contribution_id)
         .where(
             LineContribution.line_id.in_(lines),
-            compared(Contribution.partnership_id) == partnership,
+            compared(session, Contribution.partnership_id) == partnership,
             Contribution.kind == "relay",
-            compared(Contribution.state).in_(("waiting", "shown")),
+            compared(session, Contribution.state).in_(("waiting", "shown")),
         )
         .order_by(Contribution.on_date.desc(), Contribution.id)
         .limit(at_most)

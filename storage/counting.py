@@ -130,7 +130,7 @@ def under(session: Session, partnership: str, themes: Collection[str]) -> Iterat
     """One by one what is not yet shown and has one of these themes. For the release only."""
     wanted = frozenset(themes)
     labelled = select(Coding.contribution_id).where(Coding.theme.in_(sorted(wanted)))
-    waits = compared(Contribution.state) == "waiting"
+    waits = compared(session, Contribution.state) == "waiting"
     for one in _counted(session, partnership, Contribution.id.in_(labelled), waits):
         if not wanted.isdisjoint(one.alike.themes):
             yield one
@@ -147,7 +147,7 @@ def tagged(
 ) -> Iterator[Counted]:
     """What stands behind these lines and has this tag of its author's. For the release only."""
     reserved = select(LineContribution.contribution_id).where(LineContribution.line_id.in_(lines))
-    has = compared(Contribution.first_contact) == first_contact
+    has = compared(session, Contribution.first_contact) == first_contact
     return _counted(session, partnership, Contribution.id.in_(reserved), has)
 
 
@@ -173,7 +173,7 @@ def voices_behind(
         .join(CountingTag, CountingTag.contribution_id == LineContribution.contribution_id)
         .where(
             LineContribution.line_id.in_(lines),
-            compared(Contribution.partnership_id) == partnership,
+            compared(session, Contribution.partnership_id) == partnership,
             Contribution.kind == "relay",
         )
         .group_by(*same)
@@ -197,7 +197,7 @@ def _counted(session: Session, partnership: str, *which: ColumnElement[bool]) ->
             _LABELS,
         )
         .join(CountingTag, CountingTag.contribution_id == Contribution.id)
-        .where(compared(Contribution.partnership_id) == partnership, *which)
+        .where(compared(session, Contribution.partnership_id) == partnership, *which)
         .order_by(Contribution.id),
         execution_options={"yield_per": AT_ONCE},
     )

@@ -175,7 +175,7 @@ def left_behind(session: Session, partnership: str, line: str) -> Sequence[Contr
         .join(LineContribution, LineContribution.contribution_id == Contribution.id)
         .where(
             LineContribution.line_id == line,
-            compared(Contribution.partnership_id) == partnership,
+            compared(session, Contribution.partnership_id) == partnership,
             Contribution.prompt_id.startswith(SESSION, autoescape=True),
         )
         .order_by(Contribution.id)

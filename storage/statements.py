@@ -46,12 +46,13 @@ def insert_many(session: Session, table: type[Any], rows: Sequence[Mapping[str, 
     return set(session.scalars(once, rows)) if rows else set()
 
 
-def compared(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+def compared(session: Session, column: InstrumentedAttribute[str]) -> ColumnElement[str]:
     """The column as something to compare with, and not to look rows up by.
 
     Beside a few ids: SQLite would otherwise rather read every row of a partnership than look those up.
+    PostgreSQL knows better, from what it has counted of the column itself.
     """
-    return column + ""
+    return column + "" if session.get_bind().dialect.name == "sqlite" else column.expression
 
 
 def in_parts(ids: Iterable[str]) -> Iterator[list[str]]:
