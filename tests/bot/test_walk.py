@@ -171,7 +171,10 @@ BODIES = some.one_of(
 )
 
 
-def test_whatever_is_sent_to_whatever_address_is_answered(web: Web, story: Story) -> None:
+@pytest.mark.parametrize("examples", [120, pytest.param(3_000, marks=pytest.mark.prove)])
+def test_whatever_is_sent_to_whatever_address_is_answered(
+    web: Web, story: Story, examples: int
+) -> None:
     """There is no API with a schema to test against: every route is asked instead, in and out."""
     app = web.app()
     visitor = Visitor(app)
@@ -183,7 +186,7 @@ def test_whatever_is_sent_to_whatever_address_is_answered(web: Web, story: Story
     asked = [one for one in asked if one[1] not in ("/sign-out", "/account/everywhere")]
     cookies = (inside, web.cookie.encode() + b"=\xe9; =; a", b"")
 
-    @settings(max_examples=120, deadline=None, database=None)
+    @settings(max_examples=examples, deadline=None, database=None)
     @given(data=some.data())
     def walks(data: some.DataObject) -> None:
         method, path = data.draw(some.sampled_from(asked))
