@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -28,7 +29,15 @@ class Turned(Exception):
         self.status = status
 
 
-def verified(headers: Mapping[str, str], body: bytes, *, secret: str, now: float) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Signed:
+    """What Slack really sent: read, and as text (of a form with a payload, the payload's own JSON)."""
+
+    payload: dict[str, Any]
+    text: str
+
+
+def verified(headers: Mapping[str, str], body: bytes, *, secret: str, now: float) -> Signed:
     """The payload of a request that Slack really signed.
 
     Args:
@@ -61,15 +70,17 @@ def signature(secret: str, stamp: str, body: bytes) -> str:
     return "v0=" + hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 
-def _payload(content_type: str, body: bytes) -> dict[str, Any]:
+def _payload(content_type: str, body: bytes) -> Signed:
     try:
         text = body.decode("utf-8")
         if content_type.split(";")[0].strip().lower() != FORM:
-            return _object(text)
+            return Signed(_object(text), text)
         fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except (ValueError, RecursionError):
         raise Turned(400) from None
-    return _object(fields["payload"]) if "payload" in fields else dict(fields)
+    if "payload" in fields:
+        return Signed(_object(fields["payload"]), fields["payload"].strip())
+    return Signed(dict(fields), text)
 
 
 def _object(text: str) -> dict[str, Any]:

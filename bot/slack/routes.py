@@ -30,12 +30,12 @@ def routes(
             try:
                 body = await _body(request)
                 headers = {name.lower(): value for name, value in request.headers.items()}
-                payload = verified(headers, body, secret=app.signing_secret, now=clock())
+                signed = verified(headers, body, secret=app.signing_secret, now=clock())
             except Turned as turned:
                 return Response(status_code=turned.status)
-            if not is_known_shape(payload):
+            if not is_known_shape(signed.payload):
                 return Response(status_code=200)
-            return await _dispatch(bolt, request, body)
+            return await _dispatch(bolt, request, signed.text)
 
         return Route(f"/slack/{app.name}/events", endpoint, methods=["POST"])
 
@@ -51,14 +51,12 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _dispatch(bolt: AsyncApp, request: Request, body: bytes) -> Response:
+async def _dispatch(bolt: AsyncApp, request: Request, body: str) -> Response:
     headers: dict[str, str | Sequence[str]] = {
         name: [value] for name, value in request.headers.items()
     }
     try:
-        asked = AsyncBoltRequest(
-            body=body.decode("utf-8"), query=request.url.query, headers=headers
-        )
+        asked = AsyncBoltRequest(body=body, query=request.url.query, headers=headers)
         answer = await bolt.async_dispatch(asked)
     except Exception as error:
         # A listener's fault goes to Bolt's error handler; what comes out here, Bolt could not read.
