@@ -166,7 +166,7 @@ def line_then_sides(weeks: Weeks) -> Iterator[int]:
             near = [s for s in sides.get(key, ()) if abs(s.week - line.week) < HORIZON]
             tries = [[s] for s in near] + [list(pair) for pair in combinations(near, 2)]
             yield any(_few(line.rule, _rest(line, some)) for some in tries)
-        for one in sides.get(key, ()):
+        for one in sides.get(key, ()) if _rare(weeks) else ():
             near = [line for line in own if abs(line.week - one.week) < HORIZON]
             tries = [list(pair) for pair in combinations(near, 2)] + [near]
             yield any(_few(one.rule, _rest(one, some)) for some in tries if some)
