@@ -116,7 +116,7 @@ def differing_words(session: Session, place: Place) -> list[dict[str, str]]:
 
 
 def _meant(one: meanings.Meaning) -> str:
-    parts = [say("meanings_and_of").join(map(_beside, part)) for part in one.parts]
+    parts = [f"{say('meanings_and_of')} ".join(map(_beside, part)) for part in one.parts]
     if one.differs:
         return say("meanings_differ", word=one.word, some=parts[0], others=parts[1])
     return say("meanings_alike", word=one.word, all=parts[0])
