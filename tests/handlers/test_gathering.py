@@ -103,6 +103,7 @@ def test_what_is_put_together_clears_as_it_does_one_by_one(database: Database) -
 
     @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
     @given(SAID)
+    @example([(n, n % 4, 0, frozenset({0}), None) for n in range(12)])  # one theme
     @example([(n, n % 4, 0, frozenset({n % 2}), None) for n in range(12)] * 2)  # two themes
     @example([(n % 8, n % 4, 0, frozenset({n % 4}), None) for n in range(16)])  # one group
     @example([(n, n % 4, 4, frozenset({0, 1}), frozenset({3})) for n in range(6)])  # retired
